@@ -1,0 +1,88 @@
+"""The command line. `main` is the only place where an error becomes text and an exit status.
+
+Commands are imported when they are used: `grader --help` needs click and nothing else.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+import grader
+from grader.errors import GraderError
+
+COMMANDS = {
+    "grade": "Execute, judge, score and report an assignment's hand-ins.",
+    "check": "Check your own notebook before you hand it in.",
+    "export": "Write grades for the LMS or for a spreadsheet.",
+}
+
+
+class _LazyGroup(click.Group):
+    """Knows its commands by name, and imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"grader.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, 1)
+            meant = f" Did you mean {near[0]!r}?" if near else f" There are: {', '.join(COMMANDS)}."
+            raise click.UsageError(f"No such command {args[0]!r}.{meant}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.command(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="`grader COMMAND --help` shows an example of each.",
+)
+@click.option(
+    "--course",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The course's folder. By default the nearest one upwards that has a course.toml.",
+)
+@click.version_option(grader.__version__, prog_name="grader")
+@click.pass_context
+def cli(ctx: click.Context, course: Path | None) -> None:
+    """Grades Jupyter notebooks full of mathematics: runs them, judges the numbers, explains."""
+    ctx.obj = course
+
+
+def main() -> None:
+    """The entry point. Exit status: 0 done, 1 the job could not be done, 2 wrong usage."""
+    try:
+        status = cli.main(standalone_mode=False, prog_name="grader")
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2 if isinstance(error, click.UsageError) else 1)
+    except GraderError as error:
+        click.secho("error: ", fg="red", bold=True, nl=False, err=True)
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        sys.exit(1)
+    except BrokenPipeError:  # `grader ... | head`: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    sys.exit(status if isinstance(status, int) else 0)

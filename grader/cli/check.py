@@ -1,0 +1,79 @@
+"""`grader check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.options import course_option
+
+_MARKS = {"passed": ("+", "green"), "failed": ("x", "red"), "read": ("?", "yellow")}
+
+
+@click.command(
+    "check",
+    epilog="""\b
+Examples:
+  grader check hw1.ipynb
+  grader check "my homework.ipynb" --assignment hw1""",
+)
+@click.argument("notebook", type=click.Path(path_type=Path))
+@course_option
+@click.option("--assignment", help="Which assignment it is, if its name does not tell.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead.")
+@click.pass_obj
+def command(
+    outer_course: Path | None,
+    notebook: Path,
+    course: Path | None,
+    assignment: str | None,
+    as_json: bool,
+) -> int:
+    """Run NOTEBOOK from top to bottom, as grading will, and try it on the public cases.
+
+    Exit status: 0 if all that was checked passed, 1 if something failed.
+    """
+    from grader.course import find_course, load_course
+    from grader.selfcheck import self_check
+
+    opened = load_course(course or outer_course or find_course(notebook.resolve().parent))
+    found = self_check(opened, notebook, assignment)
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        click.echo(json.dumps(asdict(found) | {"failed": found.failed}, indent=1))
+        return 1 if found.failed else 0
+    _show(found)
+    return 1 if found.failed else 0
+
+
+def _show(found: object) -> None:
+    from grader.selfcheck import SelfCheck
+
+    assert isinstance(found, SelfCheck)
+    for error in found.cell_errors:
+        click.secho(f"! {error}: the rest of your notebook was still run", fg="yellow")
+    for flag in found.flags:
+        click.secho(f"! {flag}", fg="yellow")
+    for line in found.lines:
+        mark, colour = _MARKS.get(line.state, ("-", None))
+        click.secho(
+            f"{mark} {line.question:<4}{line.check}", fg=colour, bold=line.state == "failed"
+        )
+        if line.state != "not checked":
+            click.echo(f"      {line.text}")
+        if line.hint:
+            click.echo(f"      hint: {line.hint}")
+    states = [line.state for line in found.lines]
+    click.echo(
+        f"\nOn the public cases {states.count('passed')} passed, {states.count('failed')} failed; "
+        f"{states.count('read')} were only read, {states.count('not checked')} were not looked at."
+    )
+    left = [f"{line.question} {line.check}" for line in found.lines if line.state == "not checked"]
+    if left:
+        click.echo(f"Not checked here: {', '.join(left)}.")
+    if found.hidden:
+        click.echo(f"Hidden cases will also try: {', '.join(found.hidden)}.")
+    click.echo("So this is no promise of full marks.")

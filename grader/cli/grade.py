@@ -1,0 +1,74 @@
+"""`grader grade`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from grader.cli.options import course_option, out_option, submissions_option
+
+
+@click.command(
+    "grade",
+    epilog="""\b
+Examples:
+  grader grade hw1
+  grader grade hw1 --student s01 --student s02
+  grader grade hw1 --submissions submissions/samples --out reports/samples
+  grader grade hw1 --json | python -m json.tool""",
+)
+@click.argument("assignment")
+@course_option
+@submissions_option
+@out_option
+@click.option("--student", "students", multiple=True, help="Only this student; may be repeated.")
+@click.option("--jobs", type=click.IntRange(1), help="Notebooks at a time (default: all cores).")
+@click.option(
+    "--engine", type=click.Choice(["local"]), default="local", help="Where notebooks are run."
+)
+@click.option(
+    "--sandbox",
+    type=click.Choice(["require", "degrade", "off"]),
+    help="How well student code must be contained. Only `off` is there yet, and is the default.",
+)
+@click.option(
+    "--fresh", is_flag=True, help="Run everything again (always so yet: nothing is stored)."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print scores.json on standard output.")
+@click.pass_obj
+def command(
+    outer_course: Path | None,
+    assignment: str,
+    course: Path | None,
+    submissions: Path | None,
+    out: Path | None,
+    students: tuple[str, ...],
+    jobs: int | None,
+    engine: str,
+    sandbox: str | None,
+    fresh: bool,
+    as_json: bool,
+) -> int:
+    """Execute, judge, score and report the hand-ins of ASSIGNMENT.
+
+    Writes scores.csv, scores.json, summary.html and a feedback page for each student.
+    A student's failing notebook is a result, not a failure of this command.
+    """
+    from grader.cli.show import announce_sandbox, progress, score_table
+    from grader.grading import grade, open_course
+
+    announce_sandbox(sandbox)
+    opened = open_course(course or outer_course, submissions=submissions, out=out)
+    with progress(f"grading {assignment}") as advance:
+        graded = grade(opened, assignment, only=students, jobs=jobs, advance=advance)
+    for warning in graded.warnings:
+        click.echo(f"note: {warning}", err=True)
+    if as_json:
+        click.echo((graded.folder / "scores.json").read_text(encoding="utf-8"), nl=False)
+    else:
+        score_table(graded)
+    click.echo(f"pages: {graded.folder / 'summary.html'}", err=as_json)
+    sys.stdout.flush()
+    return 0

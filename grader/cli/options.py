@@ -1,0 +1,38 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def course_option(function: F) -> F:
+    """`--course DIR`, after the command as well as before it."""
+    return click.option(
+        "--course",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="The course's folder. By default the nearest one upwards that has a course.toml.",
+    )(function)
+
+
+def out_option(function: F) -> F:
+    """`--out DIR`: where results are, `DIR/HW/`."""
+    return click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Results go to DIR/HW/. By default to reports/ in the course's folder.",
+    )(function)
+
+
+def submissions_option(function: F) -> F:
+    """`--submissions DIR`: a folder laid out like submissions/."""
+    return click.option(
+        "--submissions",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="A folder laid out like submissions/; a roster.csv in it replaces the course's.",
+    )(function)

@@ -1,0 +1,239 @@
+"""Reads a folder laid out like `submissions/HW/`; changes nothing in it.
+
+    STUDENT/ATTEMPT/files, manifest.csv: student,attempt,file,submitted_at,sha256,source
+    STUDENT/*.ipynb,       manifest.csv: student,file,submitted_at (file relative to the folder)
+    either, without a manifest: then no hand-in time is known
+
+What is odd about one hand-in becomes its `problem` or a flag; nothing that was handed in is lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from grader.course.roster import why_unsafe
+from grader.course.tables import Row, read_rows
+from grader.errors import GraderError
+from grader.records.submissions import Submission
+
+MANIFEST = "manifest.csv"
+IGNORED = frozenset({"_unmatched", "__MACOSX", "__pycache__"})
+WANTED = "a time with its offset is needed, such as 2026-02-03T16:40:00+08:00"
+LAST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class _HandIn:
+    """One attempt before it is numbered: its files, of which one is to be chosen."""
+
+    student: str
+    files: tuple[Path, ...]
+    number: int | None = None
+    submitted_at: datetime | None = None
+    problem: str = ""
+    sha256: tuple[tuple[Path, str], ...] = ()
+    source: str = ""
+
+
+def collect_folder(folder: Path, expected_name: str) -> list[Submission]:
+    """All attempts of everybody, in order of student and attempt.
+
+    Args:
+        folder: `submissions/HW`.
+        expected_name: what the notebook should be called, "hw1.ipynb".
+
+    Raises:
+        GraderError: if there is no such folder, or its manifest can't be read at all.
+    """
+    if not folder.is_dir():
+        raise GraderError(
+            f"there are no hand-ins for {folder.name}",
+            at=str(folder),
+            fix=f"put them there, as STUDENT/{expected_name}, or name the folder above it with "
+            "--submissions DIR",
+        )
+    listed = _listed(folder)
+    covered = {file.parent for each in listed for file in each.files}
+    hand_ins = _numbered([*listed, *_unlisted(folder, covered)])
+    submissions = [_submission(each, folder, expected_name) for each in hand_ins]
+    return sorted(submissions, key=lambda each: (each.student, each.attempt))
+
+
+def _listed(folder: Path) -> list[_HandIn]:
+    """The hand-ins of the manifest: rows of one student and attempt, or time, are one."""
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        return []
+    groups: dict[tuple[str, str], list[Row]] = {}
+    refused = []
+    for row in read_rows(manifest, required=("student", "file", "submitted_at")):
+        unsafe = why_unsafe(row["student"])
+        if unsafe:
+            refused.append(
+                _HandIn(
+                    student=f"invalid-line-{row.line}",
+                    files=(),
+                    problem=f"{row.at()}: {row['student']!r} can't be a student's id: {unsafe}",
+                )
+            )
+        else:
+            key = row["attempt"] if "attempt" in row.cells else row["submitted_at"]
+            groups.setdefault((row["student"], key), []).append(row)
+    return refused + [_hand_in(folder, rows) for rows in groups.values()]
+
+
+def _hand_in(folder: Path, rows: list[Row]) -> _HandIn:
+    first = rows[0]
+    student, attempt = first["student"], first["attempt"]
+    number = int(attempt) if attempt.isascii() and attempt.isdigit() and int(attempt) > 0 else None
+    problems = []
+    if attempt and number is None:
+        problems.append(f"{first.at('attempt')}: {attempt!r} is no attempt's number")
+    submitted_at = _time(first["submitted_at"])
+    if submitted_at is None:
+        problems.append(f"{first.at('submitted_at')}: {first['submitted_at']!r}; {WANTED}")
+    files = [_named(folder, student, attempt, row["file"]) for row in rows]
+    return _HandIn(
+        student=student,
+        files=tuple(files),
+        number=number,
+        submitted_at=submitted_at,
+        problem="; ".join(problems),
+        sha256=tuple((file, row["sha256"]) for file, row in zip(files, rows, strict=True)),
+        source=first["source"],
+    )
+
+
+def _named(folder: Path, student: str, attempt: str, file: str) -> Path:
+    """Where a row's file is: in its attempt's folder, or else relative to the whole folder."""
+    inside = folder / student / attempt / file
+    return inside if attempt and _is_file(inside) else folder / file
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    # a year far away is a slip, and can't be moved between zones
+    return time if time.tzinfo is not None and 1970 <= time.year < 3000 else None
+
+
+def _unlisted(folder: Path, covered: set[Path]) -> list[_HandIn]:
+    """What lies in students' folders without a row in the manifest."""
+    found = []
+    for home in _folders(folder):
+        unsafe = why_unsafe(home.name)
+        if unsafe:
+            continue
+        for place in (home, *_folders(home)):
+            files = _files(place)
+            if files and place not in covered:
+                number = int(place.name) if place != home and place.name.isdecimal() else None
+                why = f"{folder / MANIFEST} has no row for it"
+                found.append(_HandIn(home.name, files, number or None, problem=why))
+    return found
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir() and not _is_ignored(path))
+
+
+def _files(folder: Path) -> tuple[Path, ...]:
+    return tuple(
+        sorted(path for path in folder.iterdir() if not path.is_dir() and not _is_ignored(path))
+    )
+
+
+def _is_ignored(path: Path) -> bool:
+    return path.name.startswith(".") or path.name in IGNORED
+
+
+def _numbered(hand_ins: Iterable[_HandIn]) -> list[_HandIn]:
+    """Each with a number. Those without one come after the others, by time, the unknown last:
+    the latest attempt counts, and it is not for us to say that an undated one is not the latest.
+    """
+    used: dict[str, set[int]] = {}
+    numbered = []
+    waiting = []
+    for each in hand_ins:
+        numbers = used.setdefault(each.student, set())
+        if each.number is None or each.number in numbers:
+            waiting.append(each)
+        else:
+            numbers.add(each.number)
+            numbered.append(each)
+    for each in sorted(waiting, key=lambda each: each.submitted_at or LAST):
+        number = max(used[each.student], default=0) + 1
+        used[each.student].add(number)
+        numbered.append(replace(each, number=number))
+    return numbered
+
+
+def _submission(hand_in: _HandIn, folder: Path, expected_name: str) -> Submission:
+    assert hand_in.number is not None
+    without_file = Submission(
+        student=hand_in.student,
+        attempt=hand_in.number,
+        file=None,
+        submitted_at=hand_in.submitted_at,
+        source=hand_in.source,
+        problem=hand_in.problem,
+    )
+    if not hand_in.files:
+        return without_file
+    file, flags = _chosen(hand_in.files, expected_name)
+    trouble, digest = _looked_at(file, folder)
+    if trouble:
+        problem = "; ".join(part for part in (trouble, hand_in.problem) if part)
+        return replace(without_file, problem=problem)
+    declared = dict(hand_in.sha256).get(file, "")
+    if declared and declared.lower() != digest:
+        flags.append("sha256-differs")
+    return replace(without_file, file=file, sha256=digest, flags=tuple(flags))
+
+
+def _chosen(files: tuple[Path, ...], expected_name: str) -> tuple[Path, list[str]]:
+    """The notebook of an attempt, or its first file if it has none; and flags."""
+    notebooks = sorted({file for file in files if _is_notebook(file)})
+    for notebook in notebooks:
+        if notebook.name == expected_name:
+            return notebook, []
+    chosen = notebooks[0] if notebooks else files[0]
+    flags = [f"renamed:{chosen.name.replace(';', ',')}"]
+    return chosen, flags + ["several-notebooks"] * (len(notebooks) > 1)
+
+
+def _looked_at(file: Path, folder: Path) -> tuple[str, str]:
+    """Why a file can't be graded, or "", and the SHA-256 of what is in it."""
+    try:
+        if not file.resolve().is_relative_to(folder.resolve()):
+            return f"{file.name} is outside of {folder}", ""
+        if not file.is_file():
+            return f"{file} is not there{_instead(file.parent)}", ""
+        if not _is_notebook(file):
+            return f"handed in as {file.name}: a notebook (.ipynb) is asked for", ""
+        with file.open("rb") as stream:
+            return "", hashlib.file_digest(stream, "sha256").hexdigest()
+    except (OSError, ValueError, RuntimeError) as error:  # a NUL, a loop of links, no permission
+        return f"{file.name!r} can't be read: {error}", ""
+
+
+def _instead(folder: Path) -> str:
+    names = [file.name for file in _files(folder)] if folder.is_dir() else []
+    return f"; its folder has {', '.join(names[:5])}" if names else ""
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_notebook(file: Path) -> bool:
+    return file.suffix.lower() == ".ipynb"

@@ -1,0 +1,22 @@
+"""A course's files as typed objects: settings, roster, decisions, secret."""
+
+from grader.course.decisions import read_decisions
+from grader.course.roster import read_roster, why_unsafe
+from grader.course.secret import course_secret, fingerprint
+from grader.course.settings import Assignment, Course, find_course, load_assignment, load_course
+from grader.course.tables import Row, read_rows
+
+__all__ = [
+    "Assignment",
+    "Course",
+    "Row",
+    "course_secret",
+    "find_course",
+    "fingerprint",
+    "load_assignment",
+    "load_course",
+    "read_decisions",
+    "read_roster",
+    "read_rows",
+    "why_unsafe",
+]

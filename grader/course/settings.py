@@ -1,0 +1,338 @@
+"""`course.toml` and `assignments/HW/assignment.toml` as typed objects.
+
+Every key is checked here, once; an unknown one is refused with the nearest known one.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from grader.course.clock import local_time
+from grader.errors import GraderError
+from grader.records.limits import KILOBYTE, MEGABYTE, Limits
+from grader.records.scores import Score
+from grader.score import LatePolicy
+from grader.score.policy import Attempts, Base, Mode
+
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")  # of an assignment, and of a question
+TAKEN = frozenset(field.name for field in fields(Score))  # columns of scores.csv
+
+NotNegative = Annotated[int, Meta(ge=0)]
+Positive = Annotated[float, Meta(gt=0)]
+
+
+@dataclass(frozen=True)
+class Course:
+    root: Path
+    name: str
+    title: str
+    timezone: ZoneInfo
+    assignments: tuple[str, ...]
+    late: LatePolicy
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One assignment; paths are absolute if the course's root is.
+
+    Attributes:
+        due: in the course's zone.
+        notebook: the instructor's; hand-ins should have its name.
+        data: files that lie beside the notebook when it runs.
+        helpers: modules that do too.
+        prelude: code that runs before the first cell.
+        points: what each question is worth, by its id, in order.
+        canvas: the header of its column in Canvas, "HW 1 (501)", or "".
+    """
+
+    id: str
+    title: str
+    due: datetime
+    folder: Path
+    notebook: Path
+    questions_file: Path
+    data: tuple[Path, ...]
+    helpers: tuple[Path, ...]
+    prelude: str
+    points: Mapping[str, Decimal]
+    late: LatePolicy
+    limits: Limits
+    canvas: str = ""
+
+    @property
+    def maximum(self) -> Decimal:
+        return sum(self.points.values(), Decimal(0))
+
+
+class _Late(Struct, forbid_unknown_fields=True):
+    rate: Decimal | UnsetType = UNSET
+    mode: Mode | UnsetType = UNSET
+    grace_minutes: Annotated[float, Meta(ge=0)] | UnsetType = UNSET
+    cutoff_days: int | Literal["never"] | UnsetType = UNSET
+    base: Base | UnsetType = UNSET
+    places: Annotated[int, Meta(ge=0, le=6)] | UnsetType = UNSET
+    slip_days: NotNegative | UnsetType = UNSET
+    attempts: Attempts | UnsetType = UNSET
+
+
+class _Limits(Struct, forbid_unknown_fields=True):
+    cell_seconds: Positive | UnsetType = UNSET
+    total_seconds: Positive | UnsetType = UNSET
+    probe_seconds: Positive | UnsetType = UNSET
+    output_kilobytes: Positive | UnsetType = UNSET
+    result_megabytes: Positive | UnsetType = UNSET
+    memory_megabytes: Positive | UnsetType = UNSET
+
+
+class _Course(Struct, forbid_unknown_fields=True):
+    name: str
+    timezone: str
+    assignments: list[str]
+    title: str = ""
+    late: _Late = msgspec.field(default_factory=_Late)
+    limits: _Limits = msgspec.field(default_factory=_Limits)
+
+
+class _Assignment(Struct, forbid_unknown_fields=True):
+    title: str
+    due: Annotated[datetime, Meta(tz=False)]
+    notebook: str
+    points: dict[str, Decimal]
+    questions: str = "questions.py"
+    data: list[str] = msgspec.field(default_factory=lambda: ["data/**"])
+    helpers: list[str] = []
+    prelude: str = ""
+    canvas: str = ""
+    late: _Late = msgspec.field(default_factory=_Late)
+    limits: _Limits = msgspec.field(default_factory=_Limits)
+
+
+ALLOWED = {
+    "timezone": "an IANA name, such as Asia/Singapore",
+    "assignments": 'names of folders in assignments/, such as ["hw1", "hw2"]',
+    "due": "a date and time without an offset or quotes, such as 2026-02-03T17:00:00",
+    "points": "a number for each question, such as Q1 = 1",
+    "data": 'files in the assignment\'s folder, such as ["data/*.csv"]',
+    "helpers": 'files in the assignment\'s folder, such as ["utils.py"]',
+    "late.rate": "a number from 0 to 1, such as 0.15",
+    "late.mode": '"linear" or "compounding"',
+    "late.grace_minutes": "a number of minutes, 0 or more",
+    "late.cutoff_days": 'a whole number of days, 0 or more, or "never"',
+    "late.base": '"earned" or "maximum"',
+    "late.places": "a whole number from 0 to 6",
+    "late.slip_days": "a whole number of days, 0 or more",
+    "late.attempts": '"latest" or "best"',
+    "limits": "a number greater than 0",
+}
+"""What may stand at a key, in words; a table's own words serve for what is in it."""
+
+T = TypeVar("T", bound=Struct)
+
+
+def find_course(start: Path) -> Path:
+    """The nearest folder upwards from `start` that has a course.toml.
+
+    Raises:
+        GraderError: if there is none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / "course.toml").is_file():
+            return folder
+    raise GraderError(
+        "there is no course.toml here or in a folder above",
+        at=str(start),
+        fix="go to the course's folder, or name it with --course DIR",
+    )
+
+
+def load_course(root: Path) -> Course:
+    """The course in the folder `root`.
+
+    Raises:
+        GraderError: with the file, the key and what may stand there.
+    """
+    file = root / "course.toml"
+    table = _read(file, _Course)
+    for name in table.assignments:
+        if not NAME.fullmatch(name) or table.assignments.count(name) > 1:
+            raise _refused(file, "assignments", f"{name!r} is no name, or is there twice")
+    return Course(
+        root=root,
+        name=table.name,
+        title=table.title or table.name,
+        timezone=_zone(file, table.timezone),
+        assignments=tuple(table.assignments),
+        late=_late(file, table.late, LatePolicy()),
+        limits=_limits(table.limits, Limits()),
+    )
+
+
+def load_assignment(course: Course, id: str) -> Assignment:
+    """An assignment of the course, with the course's rules where it has none of its own.
+
+    Raises:
+        GraderError: with the file, the key and what may stand there.
+    """
+    if id not in course.assignments:
+        close = get_close_matches(id, course.assignments, n=1)
+        raise GraderError(
+            f"there is no assignment {id!r}" + (f"; did you mean {close[0]}?" if close else ""),
+            at=f"{course.root / 'course.toml'}, key assignments",
+            fix=f"one of {', '.join(course.assignments) or '(there are none yet)'}",
+        )
+    folder = course.root / "assignments" / id
+    file = folder / "assignment.toml"
+    table = _read(file, _Assignment)
+    try:
+        due = local_time(table.due, course.timezone)
+    except ValueError as error:
+        raise _refused(file, "due", str(error)) from error
+    return Assignment(
+        id=id,
+        title=table.title,
+        due=due,
+        folder=folder,
+        notebook=folder / table.notebook,
+        questions_file=folder / table.questions,
+        data=_files(file, "data", table.data, is_default=table.data == ["data/**"]),
+        helpers=_files(file, "helpers", table.helpers),
+        prelude=table.prelude,
+        points=_points(file, table.points),
+        late=_late(file, table.late, course.late),
+        limits=_limits(table.limits, course.limits),
+        canvas=table.canvas,
+    )
+
+
+def _read(file: Path, kind: type[T]) -> T:
+    try:
+        table = tomllib.loads(file.read_text("utf-8"), parse_float=Decimal)
+    except FileNotFoundError as error:
+        raise GraderError(f"there is no {file.name}", at=str(file), fix="write one") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise GraderError(
+            f"the file can't be read: {error}", at=str(file), fix="TOML, in UTF-8"
+        ) from error
+    _refuse_unknown(file, table, kind)
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).partition(" - at ")
+        # "$.late.rate" is the key late.rate; "$.points[...]" is points
+        key = re.sub(r"\[.*", "", path.strip("`").removeprefix("$").removeprefix("."))
+        raise _refused(file, key, problem) from error
+
+
+def _refuse_unknown(file: Path, table: dict[str, Any], kind: type[Struct], above: str = "") -> None:
+    known = {field.name: field.type for field in msgspec.structs.fields(kind)}
+    for key, value in table.items():
+        if key not in known:
+            close = get_close_matches(key, known, n=1)
+            raise GraderError(
+                f"there is no key {key!r}" + (f"; did you mean {close[0]!r}?" if close else ""),
+                at=f"{file}, key {above}{key}",
+                fix=f"one of {', '.join(known)}",
+            )
+        if isinstance(value, dict) and known[key] in (_Late, _Limits):
+            _refuse_unknown(file, value, known[key], f"{key}.")
+
+
+def _refused(file: Path, key: str, problem: str) -> GraderError:
+    allowed = ALLOWED.get(key) or ALLOWED.get(key.partition(".")[0], "")
+    return GraderError(problem, at=f"{file}, key {key}" if key else str(file), fix=allowed)
+
+
+def _zone(file: Path, name: str) -> ZoneInfo:
+    known = available_timezones()
+    if name not in known:
+        close = get_close_matches(name, known, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise _refused(file, "timezone", f"there is no time zone {name!r}{hint}")
+    return ZoneInfo(name)
+
+
+def _given(table: Struct) -> dict[str, Any]:
+    return {
+        key: value for key, value in msgspec.structs.asdict(table).items() if value is not UNSET
+    }
+
+
+def _late(file: Path, table: _Late, course: LatePolicy) -> LatePolicy:
+    given = _given(table)
+    rate, cutoff = given.get("rate", course.rate), given.get("cutoff_days")
+    if not (rate.is_finite() and 0 <= rate <= 1):
+        raise _refused(file, "late.rate", f"the rate is {rate}")
+    if cutoff == "never":
+        given["cutoff_days"] = None
+    elif cutoff is not None and (isinstance(cutoff, str) or cutoff < 0):
+        raise _refused(file, "late.cutoff_days", f"the cut-off is {cutoff!r}")
+    if "grace_minutes" in given:
+        given["grace"] = timedelta(minutes=given.pop("grace_minutes"))
+    return replace(course, **given)
+
+
+def _limits(table: _Limits, course: Limits) -> Limits:
+    given = _given(table)
+    for key, name, unit in (
+        ("output_kilobytes", "output_bytes", KILOBYTE),
+        ("result_megabytes", "result_bytes", MEGABYTE),
+        ("memory_megabytes", "memory_bytes", MEGABYTE),
+    ):
+        if key in given:
+            given[name] = int(given.pop(key) * unit)
+    return replace(course, **given)
+
+
+def _points(file: Path, points: dict[str, Decimal]) -> dict[str, Decimal]:
+    if not points:
+        raise _refused(file, "points", "no question has points")
+    for question, worth in points.items():
+        if not NAME.fullmatch(question) or question in TAKEN:
+            raise GraderError(
+                f"{question!r} can't be a question's id",
+                at=f"{file}, key points.{question}",
+                fix="letters, digits, '-', '_' and '.', and no column of scores.csv",
+            )
+        if not (worth.is_finite() and worth > 0):
+            raise _refused(file, f"points.{question}", f"{question} is worth {worth}")
+    return points
+
+
+def _files(
+    file: Path, key: str, patterns: list[str], *, is_default: bool = False
+) -> tuple[Path, ...]:
+    """The files that the patterns name, each once; hidden ones only if they are named."""
+    found: dict[Path, None] = {}
+    for pattern in patterns:
+        try:
+            # `**` names folders only; what is in them is meant
+            matches = sorted(
+                file.parent.glob(f"{pattern}/*" if pattern.endswith("**") else pattern)
+            )
+        except (NotImplementedError, ValueError, IndexError) as error:
+            raise _refused(file, key, f"{pattern!r} is no pattern for files") from error
+        files = [
+            match
+            for match in matches
+            if match.is_file()
+            and (match.name == pattern or not match.name.startswith("."))
+            and "__pycache__" not in match.parts
+        ]
+        if not files and not is_default:
+            raise _refused(file, key, f"there is no file {pattern!r}")
+        found.update(dict.fromkeys(files))
+    return tuple(found)

@@ -1,0 +1,60 @@
+"""CSV files that people keep: rows by column name, each with its line."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import GraderError
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row; its cells without the space around them, "" where there is none."""
+
+    file: Path
+    line: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def at(self, column: str = "") -> str:
+        """`submissions/hw1/manifest.csv, line 42, column submitted_at`."""
+        place = f"{self.file}, line {self.line}"
+        return f"{place}, column {column}" if column else place
+
+
+def read_rows(file: Path, *, required: Sequence[str]) -> list[Row]:
+    """The rows of a CSV file with a header; blank rows are left out. UTF-8, with a BOM or without.
+
+    Raises:
+        GraderError: if the file can't be read, or lacks a required column.
+    """
+    rows: list[Row] = []
+    try:
+        with file.open(newline="", encoding="utf-8-sig") as stream:
+            reader = csv.reader(stream)
+            header = [name.strip().lower() for name in next(reader, [])]
+            line = reader.line_num + 1  # a quoted cell may span lines: a row is where it starts
+            for values in reader:
+                if any(value.strip() for value in values):
+                    cells = zip(header, (value.strip() for value in values), strict=False)
+                    rows.append(Row(file, line, dict(cells)))
+                line = reader.line_num + 1
+    except UnicodeDecodeError as error:
+        raise GraderError(
+            "the file is not UTF-8 text", at=str(file), fix="save it as CSV UTF-8"
+        ) from error
+    except (csv.Error, OSError) as error:
+        raise GraderError(f"the file can't be read: {error}", at=str(file)) from error
+    absent = [column for column in required if column not in header]
+    if absent:
+        raise GraderError(
+            f"there is no column {' and no column '.join(absent)}",
+            at=f"{file}, line 1",
+            fix=f"the first line is: {','.join(required)}",
+        )
+    return rows

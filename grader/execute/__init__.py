@@ -1,0 +1,16 @@
+"""Executes submissions: the only stage that runs a student's code. It never knows the answers."""
+
+from grader.execute.notebook import UnreadableNotebookError, executed, read_notebook
+from grader.execute.pool import Executed, default_jobs, execute_all
+from grader.execute.submission import Conditions, execute
+
+__all__ = [
+    "Conditions",
+    "Executed",
+    "UnreadableNotebookError",
+    "default_jobs",
+    "execute",
+    "execute_all",
+    "executed",
+    "read_notebook",
+]

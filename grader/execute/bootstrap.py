@@ -1,0 +1,65 @@
+"""How the runner is started: by file, so that nothing of the grader is on its import path."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import grader.runner
+
+RUNNER_FOLDER = Path(grader.runner.__file__).parent
+
+# Loads the folder as a package of its own, then takes every path off that is not the interpreter's:
+# an editable install, say, would leave the whole repository importable.
+BOOT = """
+import importlib, importlib.util, os, sys
+folder = sys.argv[1]
+sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in type(f).__module__
+                    and "editable" not in getattr(f, "__module__", "")]
+roots = tuple({os.path.realpath(p) + os.sep for p in (sys.prefix, sys.base_prefix)})
+sys.path[:] = [p for p in sys.path if os.path.realpath(p).startswith(roots) and os.path.isdir(p)]
+spec = importlib.util.spec_from_file_location(
+    "grader_runner", os.path.join(folder, "__init__.py"), submodule_search_locations=[folder])
+package = importlib.util.module_from_spec(spec)
+sys.modules["grader_runner"] = package
+spec.loader.exec_module(package)
+del sys.argv[1:]
+sys.path.append("")
+importlib.import_module("grader_runner.main").main()
+"""
+
+
+def command() -> list[str]:
+    """The command line of a runner.
+
+    Not `-I`: that would ignore PYTHONHASHSEED, and the environment is ours anyway.
+    """
+    return [sys.executable, "-s", "-P", "-B", "-c", BOOT, str(RUNNER_FOLDER)]
+
+
+def environment(work_directory: Path, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """A cleared environment: nothing of the grader's own gets in.
+
+    Locale, time zone, threads and hash seed are fixed, because evidence must be repeatable.
+    """
+    fixed = {
+        "HOME": str(work_directory),
+        "TMPDIR": str(work_directory),
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "PATH": os.defpath,
+        "PYTHONHASHSEED": "0",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": str(work_directory / ".matplotlib"),
+        "IPYTHONDIR": str(work_directory / ".ipython"),
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "COLUMNS": "80",
+    }
+    # which BLAS kernels run on this processor, and what Windows cannot start without
+    kept = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "SYSTEMROOT")
+    return fixed | {name: inherited[name] for name in kept if name in inherited}

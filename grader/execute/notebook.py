@@ -1,0 +1,122 @@
+"""Notebooks as they are stored, and as they are after execution."""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+import warnings
+from pathlib import Path
+from typing import Any
+
+from grader.errors import GraderError
+from grader.records.evidence import CellRun, Run
+
+MAX_FILE_BYTES = 100 << 20
+
+_LEFT_OUT = {
+    "timeout": "This cell ran longer than the limit and was left out.",
+    "died": "This cell ended the process and was left out.",
+    "memory": "This cell used more memory than the limit.",
+    "not-run": "This cell was not run: the notebook had used up its time.",
+}
+
+
+class UnreadableNotebookError(GraderError):
+    """A student's file that is no notebook: it becomes that row's status, and the batch goes on."""
+
+
+def read_notebook(path: Path) -> Any:
+    """A notebook of any stored format (nbformat 2 to 4.5) in nbformat 4.
+
+    Raises:
+        UnreadableNotebookError: with what is wrong with the file.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise UnreadableNotebookError(
+                f"the file has {path.stat().st_size >> 20} MB; the limit is 100 MB",
+                at=path.name,
+                fix="hand it in again with the outputs cleared",
+            )
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UnreadableNotebookError(
+            f"the file cannot be read: {error.strerror}", at=path.name
+        ) from error
+    if not raw.strip():
+        raise UnreadableNotebookError("the file is empty", at=path.name, fix="save, hand in again")
+    try:
+        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    return _parse(text, path)
+
+
+def _parse(text: str, path: Path) -> Any:
+    import nbformat  # 0.1 s, and `grader --help` must not pay for it
+
+    logger = logging.getLogger("traitlets")
+    level = logger.level
+    try:
+        logger.setLevel(logging.CRITICAL)  # a slightly invalid notebook is still a notebook
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            notebook = nbformat.reads(text, as_version=4)
+        for cell in notebook.cells:
+            _repair(cell)
+    except json.JSONDecodeError as error:
+        raise UnreadableNotebookError(
+            f"the file is not JSON: {error}",
+            at=path.name,
+            fix="hand in the .ipynb as Jupyter saves it",
+        ) from error
+    except RecursionError as error:
+        raise UnreadableNotebookError("the file is nested too deeply", at=path.name) from error
+    except Exception as error:
+        # nbformat raises almost anything for what only looks like a notebook
+        if str(error).startswith("Notebook does not appear to be JSON"):
+            problem = f"the file is not JSON: it starts with {text[:30]!r}"
+        else:
+            problem = f"the file is not a notebook: {type(error).__name__}: {str(error)[:200]}"
+        raise UnreadableNotebookError(
+            problem, at=path.name, fix="hand in the .ipynb as Jupyter saves it"
+        ) from error
+    finally:
+        logger.setLevel(level)
+    return notebook
+
+
+def _repair(cell: Any) -> None:
+    """Make a cell one that this package can rely on, or raise what the caller reports."""
+    if isinstance(cell.get("source"), list):
+        cell["source"] = "".join(cell["source"])
+    if not isinstance(cell.get("source"), str):
+        raise TypeError("a cell has no source")
+    if not isinstance(cell.get("metadata"), dict):
+        cell["metadata"] = {}
+
+
+def code_cells(notebook: Any) -> tuple[str, ...]:
+    """The sources of the code cells, in order; their numbers count from 1 in reports."""
+    return tuple(cell["source"] for cell in notebook.cells if cell["cell_type"] == "code")
+
+
+def executed(notebook: Any, run: Run) -> Any:
+    """A copy of the notebook with the outputs of `run`, as nbclient would leave it."""
+    import nbformat
+
+    result = copy.deepcopy(notebook)
+    cells = [cell for cell in result.cells if cell["cell_type"] == "code"]
+    for cell, cell_run in zip(cells, run.cells, strict=True):
+        cell["execution_count"] = cell_run.execution_count
+        cell["outputs"] = [nbformat.from_dict(output) for output in _outputs(cell_run)]
+    return result
+
+
+def _outputs(run: CellRun) -> list[dict[str, Any]]:
+    outputs = list(run.outputs)
+    if run.status in _LEFT_OUT:
+        text = _LEFT_OUT[run.status] + "\n"
+        outputs.append({"output_type": "stream", "name": "stderr", "text": text})
+    return outputs

@@ -1,0 +1,105 @@
+"""Values across the boundary: `records` on this side, `wire` on the runner's."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from grader.records.probes import Argument, Formula, Own
+from grader.records.values import Array, Mapping, Refused, Sequence, Value
+from grader.runner import wire
+
+
+class BadValueError(Exception):
+    """What the runner sent is not a value. Its process is not believed any further."""
+
+
+def value_from_wire(sent: wire.WireValue) -> Value:
+    """Parse what a runner sent, in fresh memory of ours.
+
+    Raises:
+        BadValueError: an unknown dtype, or a shape that does not fit the bytes.
+    """
+    if isinstance(sent, wire.WireArray):
+        return _array_from_wire(sent)
+    if isinstance(sent, wire.WireText):
+        return sent.text
+    if isinstance(sent, wire.WireSequence):
+        return Sequence(tuple(value_from_wire(item) for item in sent.items), sent.origin[:80])
+    if isinstance(sent, wire.WireMapping):
+        return Mapping(tuple((key, value_from_wire(item)) for key, item in sent.items))
+    if isinstance(sent, wire.WireRefused):
+        return Refused(sent.origin[:80], sent.reason[:200])
+    return None
+
+
+def _array_from_wire(sent: wire.WireArray) -> Array:
+    if sent.dtype not in wire.DTYPES or len(sent.shape) > 32 or min(sent.shape, default=0) < 0:
+        raise BadValueError(f"an array of dtype {sent.dtype!r:.20} and shape {sent.shape!r:.60}")
+    dtype = np.dtype(sent.dtype)
+    if math.prod(sent.shape) * dtype.itemsize != len(sent.data):
+        raise BadValueError(f"{len(sent.data)} bytes for shape {sent.shape!r:.60}")
+    if dtype.kind == "b":  # any byte could come; only 0 and 1 are booleans
+        data = np.frombuffer(sent.data, np.uint8) != 0
+    else:
+        data = np.frombuffer(sent.data, dtype)
+    return Array(data.reshape(sent.shape), sent.origin[:80])
+
+
+def argument_to_wire(argument: Argument) -> wire.WireArgument:
+    """An argument as it is sent; an `OutcomeOf` has been filled in before."""
+    if isinstance(argument, Array):
+        data = argument.data
+        little = data.astype(data.dtype.newbyteorder("<"), order="C")
+        return wire.WireArray(little.dtype.str, data.shape, little.tobytes(), argument.origin)
+    if isinstance(argument, str):
+        return wire.WireText(argument)
+    if isinstance(argument, Sequence):
+        items = tuple(_plain_to_wire(item) for item in argument.items)
+        return wire.WireSequence(items, argument.origin)
+    if isinstance(argument, Mapping):
+        return wire.WireMapping(tuple((key, _plain_to_wire(v)) for key, v in argument.items))
+    if isinstance(argument, Own):
+        return wire.WireOwn(argument.name)
+    if isinstance(argument, Formula):
+        return wire.WireFormula(argument.body, argument.parameters)
+    if argument is None:
+        return wire.WireNone()
+    raise TypeError(f"{argument!r} cannot be sent")
+
+
+def _plain_to_wire(value: Value) -> wire.WireValue:
+    sent = argument_to_wire(value)
+    assert not isinstance(sent, (wire.WireOwn, wire.WireFormula))
+    return sent
+
+
+def item_at(value: Value, path: tuple[int | str, ...]) -> Value:
+    """The item of a value that an `OutcomeOf` names.
+
+    Raises:
+        LookupError: there is no such item.
+    """
+    for step in path:
+        if isinstance(value, Mapping) and isinstance(step, str):
+            found = value.get(step)
+            if not isinstance(found, (Array, Sequence, Mapping, Refused, str, type(None))):
+                raise LookupError(step)
+            value = found
+        elif isinstance(value, Sequence) and isinstance(step, int):
+            value = value.items[step]
+        elif isinstance(value, Array) and isinstance(step, int) and value.data.ndim:
+            value = Array(value.data[step], _item_origin(value))
+        else:
+            raise LookupError(step)
+    if isinstance(value, Refused):
+        raise LookupError("not plain data")
+    return value
+
+
+def _item_origin(array: Array) -> str:
+    """A number out of a tuple of numbers goes back as the Python number that it was."""
+    if array.data.ndim == 1 and array.origin in ("list", "tuple"):
+        return {"f": "float", "i": "int", "b": "bool"}.get(array.data.dtype.kind, "ndarray")
+    return "ndarray"

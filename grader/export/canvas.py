@@ -1,0 +1,108 @@
+"""A CSV file for Canvas's gradebook import (Grades, Import).
+
+What Canvas does with such a file, and what follows:
+
+- a blank cell over an existing grade erases it: who has no score has no row;
+- a column whose header holds words such as "Final Score" is dropped without a word: refused here;
+- students are found by their Canvas ID first: without one, the wrong person could get a grade;
+- "Points Possible" is to be copied from a Canvas export or left out: there is none to copy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.errors import GraderError
+from grader.records.scores import Score
+from grader.records.submissions import Student
+from grader.report.csv_text import csv_text, neutralised, points_text
+
+DROPPED_HEADERS = re.compile(
+    r"(Current|Final) (Score|Points|Grade)|Override (Score|Grade|Status)|\(read only\)", re.I
+)
+OWN_HEADERS = frozenset({"Student", "ID", "SIS User ID", "SIS Login ID", "Section",
+                         "Integration ID", "Root Account", "LastName", "FirstName"})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    student: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class CanvasExport:
+    """`text` is the file, UTF-8 without a BOM; `left_out` is for the person at the terminal."""
+
+    text: str
+    left_out: tuple[LeftOut, ...]
+
+
+def export_canvas(
+    scores: Sequence[Score], roster: Mapping[str, Student], header: str
+) -> CanvasExport:
+    """The smallest file that Canvas takes: one assignment, those who have a score.
+
+    Args:
+        header: the assignment's column, as Canvas exports it, such as "HW 1 (501)".
+
+    Raises:
+        GraderError: if Canvas would not take the header, or cannot tell who somebody is.
+    """
+    _check_header(header)
+    graded: list[tuple[Student, str]] = []
+    left_out = []
+    for score in scores:
+        student = roster.get(score.student)
+        if student is None:
+            left_out.append(LeftOut(score.student, "not on the roster"))
+        elif score.status == "excused":
+            graded.append((student, "EX"))
+        elif score.status == "missing":
+            left_out.append(LeftOut(score.student, "nothing handed in"))
+        elif score.score is None:
+            left_out.append(LeftOut(score.student, "no score yet"))
+        else:
+            graded.append((student, points_text(score.score)))
+    _check_ids([student for student, _ in graded])
+    rows = [
+        [_one_line(student.name), student.lms_id, student.login, _one_line(student.section), grade]
+        for student, grade in graded
+    ]
+    text = csv_text([["Student", "ID", "SIS Login ID", "Section", header], *rows])
+    return CanvasExport(text, tuple(left_out))
+
+
+def _check_header(header: str) -> None:
+    fix = 'take the header from a Canvas gradebook export, such as "HW 1 (501)"'
+    if not header.strip() or len(header.splitlines()) != 1:
+        raise GraderError("the assignment has no column in Canvas's gradebook yet", fix=fix)
+    if DROPPED_HEADERS.search(header):
+        raise GraderError(
+            f"Canvas drops a column called {header!r} without a word",
+            fix="rename the assignment in Canvas: no Current, Final or Override with Score, "
+            "Points, Grade or Status behind it",
+        )
+    if header.strip() in OWN_HEADERS:
+        raise GraderError(f"{header!r} means something else to Canvas", fix=fix)
+
+
+def _check_ids(students: Sequence[Student]) -> None:
+    fix = "fill in the column lms_id of roster.csv: the ID column of a Canvas gradebook export"
+    without = [student.id for student in students if not student.lms_id.strip()]
+    if without:
+        raise GraderError(f"no Canvas ID is known for {', '.join(without)}", fix=fix)
+    owners: dict[str, str] = {}
+    for student in students:
+        other = owners.setdefault(student.lms_id, student.id)
+        if other != student.id:
+            raise GraderError(
+                f"{other} and {student.id} have the same Canvas ID, {student.lms_id}", fix=fix
+            )
+
+
+def _one_line(text: str) -> str:
+    # Canvas guesses the separator from the first lines; a `;` or a line break could mislead it
+    return neutralised(" ".join(text.replace(";", ",").split()))

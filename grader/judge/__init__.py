@@ -1,0 +1,8 @@
+"""Judges evidence: pure functions of arrays. It knows mathematics, never who or when.
+
+NumPy and the standard library alone, Python 3.10 and later: the students' self-check is this code.
+"""
+
+from grader.judge.judge import judge
+
+__all__ = ["judge"]

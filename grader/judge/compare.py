@@ -1,0 +1,138 @@
+"""How far a value is from the expected one, in units of what is tolerated.
+
+A computation errs by roundings of the terms that it sums, so the tolerance is relative to the size
+of these terms (`scale`), not to the result, which may be their small difference:
+
+    element-wise   |got - want| / (rtol * scale + atol),         the largest over the elements
+    norm-wise      ||got - want|| / (rtol * ||scale|| + atol),   one number for an array
+
+with ||.|| the 2-norm and scale >= |want|. At most 1 is right. NaN never matches.
+See Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., sections 1.2 and 3.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.judge.shapes import Misfit, Pair, Path, named, pairs
+from grader.records.answer_key import Comparison, ShapeRule
+from grader.records.values import Numbers, Value
+
+SINGLE = 1e-4
+"""Tolerated for float32: 1,000 times its rounding unit, as sums over many examples need."""
+HALF = 2e-2
+
+
+@dataclass(frozen=True)
+class Rule:
+    rtol: float
+    atol: float
+    shape: ShapeRule = "squeeze"
+    comparison: Comparison = "elementwise"
+    ignore: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The outcome of a comparison.
+
+    Attributes:
+        error: over tolerance; infinite if the two cannot be compared, or one is not finite.
+        misfit: the first part without counterpart, if any.
+        remarks: about shapes and dtypes, without effect on the credit.
+        parts: error over tolerance of each part.
+    """
+
+    error: float
+    misfit: Misfit | None = None
+    remarks: tuple[str, ...] = ()
+    parts: tuple[tuple[Path, float], ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        return self.error <= 1
+
+
+def compare(want: Value, got: Value, scale: Value, rule: Rule) -> Compared:
+    """Compare a student's value with the expected one.
+
+    Args:
+        want: finite numbers.
+        scale: of the same structure as `want`, at least |want|.
+    """
+    worst = 0.0
+    remarks: list[str] = []
+    parts = []
+    for pair in pairs(want, got, scale, rule.shape, rule.ignore):
+        if isinstance(pair, Misfit):
+            return Compared(np.inf, pair, tuple(remarks))
+        if pair.remark:
+            remarks.append(pair.remark)
+        error, precision = _error(pair, rule)
+        if precision and error <= 1:
+            remarks.append(f"{named(pair.path)} is in {precision} precision")
+        parts.append((pair.path, error))
+        worst = max(worst, error)
+    return Compared(worst, None, tuple(remarks), tuple(parts))
+
+
+def _error(pair: Pair, rule: Rule) -> tuple[float, str]:
+    """Error over tolerance, and "single" or "half" if that precision had to be granted."""
+    error = error_over_tolerance(pair.want, pair.got, pair.scale, rule.rtol, rule)
+    if error <= 1:
+        return error, ""
+    for name, rtol in _precisions(pair.got):
+        if rtol > rule.rtol:
+            granted = error_over_tolerance(pair.want, pair.got, pair.scale, rtol, rule)
+            return granted, name
+    return error, ""
+
+
+def _precisions(got: Numbers) -> list[tuple[str, float]]:
+    if got.dtype == np.float16:
+        return [("half", HALF)]
+    if got.dtype == np.float32 or _was_single(got):
+        return [("single", SINGLE)]
+    return []
+
+
+def _was_single(got: Numbers) -> bool:
+    """Whether float64 numbers were computed in float32: their last 29 bits are all zero.
+
+    Whole numbers say nothing, as they fit float32 anyway.
+    """
+    if got.dtype != np.float64 or not np.isfinite(got).all():
+        return False
+    with np.errstate(over="ignore"):
+        fits = got.astype(np.float32).astype(np.float64) == got
+    return bool(fits.all() and (got * 64 != np.rint(got * 64)).any())
+
+
+def error_over_tolerance(
+    want: Numbers, got: Numbers, scale: Numbers, rtol: float, rule: Rule
+) -> float:
+    """The error of one array over its tolerance; see the module's formulas."""
+    if want.size == 0:
+        return 0.0
+    if want.dtype.kind == "b" or got.dtype.kind == "b":
+        want, got = want.astype(float), got.astype(float)
+    if not np.isfinite(got).all():
+        return float("inf")
+    with np.errstate(all="ignore"):
+        difference = np.abs(got.astype(np.result_type(got, np.float64)) - want)
+        size = np.maximum(np.abs(want), np.abs(scale)).astype(float)
+        if rule.comparison == "normwise":
+            ratio = _norm(difference) / (rtol * _norm(size) + rule.atol)
+        else:
+            ratio = float(np.max(difference / (rtol * size + rule.atol)))
+    return float(ratio) if np.isfinite(ratio) else float("inf")
+
+
+def _norm(array: Numbers) -> float:
+    """The 2-norm, without overflow for numbers near the largest."""
+    largest = float(np.max(np.abs(array), initial=0.0))
+    if largest == 0 or not np.isfinite(largest):
+        return largest
+    return largest * float(np.sqrt(np.sum((array / largest) ** 2)))

@@ -1,0 +1,42 @@
+"""Names of mistakes that everyone understands, with what to tell a student.
+
+Authors add their own; a hint of theirs wins over these.
+"""
+
+from __future__ import annotations
+
+HINTS = {
+    "missing-1-over-m": "Did you take the mean over the examples?",
+    "factor-2": "Look for a factor 2: where does the 1/2 of the objective go?",
+    "sign-flipped": "Check the sign: prediction minus target, or target minus prediction?",
+    "transposed": "The numbers are right, but rows and columns are exchanged.",
+    "wrong-order": "The values are right; return them in the order that is asked for.",
+    "broadcasting": "A column (m, 1) minus a vector (m,) is an (m, m) matrix. Look at the shapes.",
+    "forgot-bias": "Is the bias b in your prediction?",
+    "sequential-update": "Compute both derivatives at the same point, then update both parameters.",
+    "wrong-iteration-count": "Count the updates, and when the objective is recorded.",
+    "mutates-input": "Work on a copy: the caller's array changes with yours.",
+    "uses-globals": "Use the arguments of the function, not variables of the notebook.",
+    "hard-coded": "The answer fits one example only. Compute it from the arguments.",
+    "none-returned": "The function ends without `return`. Printing is not returning.",
+    "wrong-dtype": "Return numbers.",
+    "low-precision": "Compute in float64 unless asked otherwise.",
+    "subgradient-outside-set": "At a kink, any slope between those on the left and right will do.",
+    "wrong-loss": "The derivative fits your own loss, but the loss is not the one asked for.",
+    "wrong-shape": "Compare the shape of what you return with what is asked.",
+    "missing": "Define it under exactly this name, and run the notebook from top to bottom.",
+    "raised": "Try the function on small inputs: one example, integers, zeros.",
+    "looped": "Replace the loop over the examples by one matrix expression.",
+    "not-finite": "NaN or infinity came out. For a descent: is the learning rate too large?",
+    "unreadable-expression": "Type it as in 2*x, x^2, e^x, ln(x), (1 + x)/(2*x).",
+    "not-trained": "The objective is still above its optimum. Train longer, or with another rate.",
+    "timeout": "It took longer than the limit. Does every loop end?",
+    "ended-the-process": "Calling it ended Python itself. Don't call exit() in a function.",
+    "too-large": "The result is far larger than what is asked. Look at the shapes.",
+    "out-of-memory": "It needs far more memory than it should. Look at the shapes.",
+}
+
+
+def hint_for(slug: str | None, own: str = "") -> str:
+    """The author's own hint, else the built-in one, else none."""
+    return own or HINTS.get(slug or "", "")

@@ -1,0 +1,94 @@
+"""Judges return values, gradients and variables."""
+
+from __future__ import annotations
+
+from grader.judge.compare import Rule, compare
+from grader.judge.diagnose import Case, Diagnosis, diagnose
+from grader.judge.mistakes import hint_for
+from grader.judge.verdicts import RIGHT, WRONG, outcome_of, remarks_on, without_value
+from grader.records.answer_key import ReturnsKey
+from grader.records.evidence import Evidence
+from grader.records.values import Array, Sequence, Value, arrays_in, describe
+from grader.records.verdicts import Verdict
+
+
+def judge_returns(question: str, key: ReturnsKey, evidence: Evidence) -> Verdict:
+    """Right if every case is right; else what is wrong, by name where it has one."""
+    rule = Rule(key.rtol, key.atol, key.shape, key.comparison, key.ignore)
+    cases = []
+    outcomes = []
+    for expected in key.cases:
+        outcome = outcome_of(evidence, expected.probe)
+        if outcome.status != "returned":
+            name = "" if key.reading or outcome.status == "missing" else expected.case
+            return without_value(question, key.check, key.weight, outcome, name)
+        compared = compare(expected.want, outcome.value, expected.scale, rule)
+        cases.append(Case(expected, outcome.value, compared))
+        outcomes.append(outcome)
+    remarks = dict.fromkeys(
+        [remark for case in cases for remark in case.compared.remarks]
+        + list(remarks_on(outcomes, key.check))
+    )
+    worst = max(case.compared.error for case in cases)
+    if worst <= 1:
+        return Verdict(
+            question=question,
+            check=key.check,
+            credit=RIGHT,
+            reason=_right(key, len(cases)),
+            error_over_tolerance=worst,
+            weight=key.weight,
+            remarks=tuple(remarks),
+        )
+    found = diagnose(cases, key.mistakes, rule)
+    credit = found.known.credit if found is not None and found.known is not None else WRONG
+    own_hint = found.known.hint if found is not None and found.known is not None else ""
+    slug = found.slug if found is not None else None
+    return Verdict(
+        question=question,
+        check=key.check,
+        credit=credit,
+        reason=_wrong(key, cases, found),
+        mistake=slug,
+        hint=hint_for(slug, own_hint),
+        error_over_tolerance=worst,
+        weight=key.weight,
+        remarks=tuple(remarks),
+    )
+
+
+def _right(key: ReturnsKey, cases: int) -> str:
+    if key.reading:
+        return f"{key.check} has the right value."
+    return f"{key.check} is right in {'the one case' if cases == 1 else f'all {cases} cases'}."
+
+
+def _wrong(key: ReturnsKey, cases: list[Case], found: Diagnosis | None) -> str:
+    wrong = [case for case in cases if not case.compared.is_right]
+    names = ", ".join(case.expectation.case for case in wrong[:5])
+    if len(wrong) > 5:
+        names += ", ..."
+    how = "is wrong" if key.reading else f"is wrong in {len(wrong)} of {len(cases)} cases ({names})"
+    said = f"{key.check} {how}"
+    if found is not None:
+        said += f": it {found.words}" if found.known is None else f": {_known_words(found)}"
+    elif wrong[0].compared.misfit is not None:
+        said += f": {wrong[0].compared.misfit.words}"
+    shown = next((case for case in wrong if case.expectation.public), None)
+    if shown is not None:
+        expected = shown.expectation
+        said += f". With {expected.inputs}: expected {_text(expected.want)}, got {_text(shown.got)}"
+    return said + "."
+
+
+def _known_words(found: Diagnosis) -> str:
+    return f"it gives what the mistake {found.slug!r} gives"
+
+
+def _text(value: Value) -> str:
+    """A small value in full, a large one by its kind."""
+    if isinstance(value, Array) and value.data.size <= 8:
+        return str(value.data.tolist()) if value.data.ndim else f"{value.data.item():.8g}"
+    if isinstance(value, Sequence) and sum(a.data.size for a in arrays_in(value)) <= 8:
+        return "(" + ", ".join(_text(item) for item in value.items) + ")"
+    return describe(value)

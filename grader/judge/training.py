@@ -1,0 +1,139 @@
+"""Judges trained variables by the objective that they reach."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from grader.judge.mistakes import hint_for
+from grader.judge.verdicts import RIGHT, WRONG, outcome_of, without_value
+from grader.records.answer_key import LeastSquares, ObjectiveAtKey, TrainedKey
+from grader.records.evidence import Evidence
+from grader.records.values import Array, Numbers, describe
+from grader.records.verdicts import Verdict
+
+
+def objective_at(objective: LeastSquares, w: Numbers) -> float:
+    """J(w) = |X w - y|^2 / (2m), for w of shape (n,)."""
+    with np.errstate(all="ignore"):
+        return float(np.mean((objective.X @ w - objective.y) ** 2) / 2)
+
+
+def judge_trained(question: str, key: TrainedKey, evidence: Evidence) -> Verdict:
+    """Right if the objective at the student's parameters is within `within` of the optimum."""
+    found = _parameters(question, key.check, key.parameters, key.objective, key, evidence)
+    if isinstance(found, Verdict):
+        return found
+    if not np.isfinite(found).all():
+        return _wrong(
+            question, key, f"{key.check} are not finite: training diverged.", "not-finite"
+        )
+    reached = objective_at(key.objective, found)
+    # an exact fit has the optimum 0: then the data's own size is the measure
+    unit = max(key.optimum, 1e-12 * float(np.mean(key.objective.y**2)))
+    error = (reached - key.optimum) / (key.within * unit)
+    percent = 100 * (reached - key.optimum) / unit
+    said = f"the objective at ({key.check}) is {reached:.6g}, {percent:.3g} % above its optimum"
+    if error <= 1:
+        return Verdict(
+            question=question,
+            check=key.check,
+            credit=RIGHT,
+            reason=f"Right: {said} (up to {100 * key.within:g} % is allowed).",
+            error_over_tolerance=max(0.0, error),
+            weight=key.weight,
+        )
+    said = f"Not trained far enough: {said}; up to {100 * key.within:g} % is allowed."
+    return _wrong(question, key, said, "not-trained", error if np.isfinite(error) else np.inf)
+
+
+def judge_objective_at(question: str, key: ObjectiveAtKey, evidence: Evidence) -> Verdict:
+    """Right if the number is the objective at the student's own parameters."""
+    outcome = outcome_of(evidence, key.probe)
+    if outcome.status != "returned":
+        return without_value(question, key.check, key.weight, outcome)
+    value = outcome.value
+    if not (isinstance(value, Array) and value.data.size == 1 and value.data.dtype.kind in "iuf"):
+        said = f"{key.check} is {describe(value)}; a number is asked for."
+        return _wrong(question, key, said, "wrong-dtype")
+    found = _parameters(question, key.check, key.parameters, key.objective, key, evidence)
+    if isinstance(found, Verdict):
+        return found
+    got = float(value.data.reshape(()))
+    want = objective_at(key.objective, found)
+    if not (np.isfinite(got) and np.isfinite(want)):
+        return _wrong(question, key, f"{key.check} is not finite.", "not-finite")
+    error = abs(got - want) / (key.rtol * want + 1e-12)
+    if error <= 1:
+        return Verdict(
+            question=question,
+            check=key.check,
+            credit=RIGHT,
+            reason=f"{key.check} = {got:.6g} is the objective at your parameters.",
+            error_over_tolerance=error,
+            weight=key.weight,
+        )
+    for known, data in key.mistakes:
+        other = objective_at(data, found)
+        if abs(got - other) <= 1e-6 * abs(other):
+            said = f"{key.check} = {got:.6g} is not the objective that is asked for."
+            verdict = _wrong(question, key, said, known.slug, error)
+            hint = hint_for(known.slug, known.hint)
+            return _replaced(verdict, credit=known.credit, hint=hint)
+    if abs(got - 2 * want) <= 1e-6 * want:
+        said = f"{key.check} is twice the objective at your parameters."
+        return _wrong(question, key, said, "factor-2", error)
+    said = f"{key.check} = {got:.6g}, but the objective at your parameters is another."
+    return _wrong(question, key, said, None, error)
+
+
+def _parameters(
+    question: str,
+    check: str,
+    probes: tuple[str, ...],
+    objective: LeastSquares,
+    key: TrainedKey | ObjectiveAtKey,
+    evidence: Evidence,
+) -> Numbers | Verdict:
+    """The student's parameters as one vector, or the verdict that says what is amiss."""
+    parts = []
+    for probe in probes:
+        name = probe.rpartition("read ")[2]
+        outcome = outcome_of(evidence, probe)
+        if outcome.status != "returned":
+            verdict = without_value(question, name, key.weight, outcome)
+            return _replaced(verdict, check=check)
+        value = outcome.value
+        if not (isinstance(value, Array) and value.data.dtype.kind in "iuf"):
+            said = f"{name} is {describe(value)}; numbers are asked for."
+            return _wrong(question, key, said, "wrong-dtype")
+        parts.append(value.data.astype(float).ravel())
+    w: Numbers = np.concatenate(parts)
+    if len(w) != objective.X.shape[1]:
+        said = f"{len(w)} parameters were found, {objective.X.shape[1]} are asked for."
+        return _wrong(question, key, said, "wrong-shape")
+    return w
+
+
+def _wrong(
+    question: str,
+    key: TrainedKey | ObjectiveAtKey,
+    reason: str,
+    slug: str | None,
+    error: float | None = None,
+) -> Verdict:
+    return Verdict(
+        question=question,
+        check=key.check,
+        credit=WRONG,
+        reason=reason,
+        mistake=slug,
+        hint=hint_for(slug),
+        error_over_tolerance=error,
+        weight=key.weight,
+    )
+
+
+def _replaced(verdict: Verdict, **changes: object) -> Verdict:
+    return replace(verdict, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,83 @@
+"""Judges expressions that were typed as text."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.judge.expressions import ExpressionError, parse
+from grader.judge.mistakes import hint_for
+from grader.judge.verdicts import RIGHT, WRONG, outcome_of, without_value
+from grader.records.answer_key import ExpressionKey, KnownMistake
+from grader.records.evidence import Evidence
+from grader.records.values import Array, Numbers, Value, describe
+from grader.records.verdicts import Verdict
+
+
+def judge_expression(question: str, key: ExpressionKey, evidence: Evidence) -> Verdict:
+    """Right if it has the expected values at all points of the domain, up to rounding."""
+    outcome = outcome_of(evidence, key.probe)
+    if outcome.status != "returned":
+        return without_value(question, key.check, key.weight, outcome)
+
+    def verdict(reason: str, slug: str | None, known: KnownMistake | None = None) -> Verdict:
+        return Verdict(
+            question=question,
+            check=key.check,
+            credit=WRONG if known is None else known.credit,
+            reason=reason,
+            mistake=slug,
+            hint=hint_for(slug, "" if known is None else known.hint),
+            weight=key.weight,
+        )
+
+    text = typed_text(outcome.value)
+    if text is None:
+        said = (
+            f"{key.check} is {describe(outcome.value)}; an expression typed as text is asked for."
+        )
+        return verdict(said, "wrong-dtype")
+    if not text.strip():
+        return verdict(f"{key.check} is empty.", "missing")
+    try:
+        expression = parse(text, key.variable)
+    except ExpressionError as error:
+        return verdict(
+            f"{key.check} = {text[:60]!r} cannot be read: {error}.", "unreadable-expression"
+        )
+    got = expression.at(key.points)
+    off = _error(got, key.want, key.rtol)
+    read = f"{key.check} was read as {expression.text}"
+    if off <= 1:
+        return Verdict(
+            question=question,
+            check=key.check,
+            credit=RIGHT,
+            reason=f"{read}: right.",
+            error_over_tolerance=off,
+            weight=key.weight,
+        )
+    for known, mistaken in zip(key.mistakes, key.mistaken):  # noqa: B905 (3.10)
+        if _error(got, mistaken, 1e-9) <= 1:
+            return verdict(f"{read}, which is not right.", known.slug, known)
+    if _error(got, -key.want, 1e-9) <= 1:
+        return verdict(f"{read}, which is the negative of the right answer.", "sign-flipped")
+    if not np.isfinite(got).all():
+        return verdict(f"{read}, which is not defined wherever the right answer is.", "not-finite")
+    return verdict(f"{read}, which is not right.", None)
+
+
+def typed_text(value: Value) -> str | None:
+    """What was typed: text, or a plain number (`d1 = 0`)."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Array) and value.data.ndim == 0 and value.data.dtype.kind in "iuf":
+        return repr(value.data.item())
+    return None
+
+
+def _error(got: Numbers, want: Numbers, rtol: float) -> float:
+    """The largest error over tolerance, relative to the value and to the values' typical size."""
+    if not np.isfinite(want).all() or not np.isfinite(got).all():
+        return float("inf")
+    size = np.maximum(np.abs(want), np.sqrt(np.mean(want**2)))
+    return float(np.max(np.abs(got - want) / (rtol * size + 1e-12)))

@@ -1,0 +1,48 @@
+"""Judges whether a function loops over the examples in Python."""
+
+from __future__ import annotations
+
+from grader.judge.compare import Rule, compare
+from grader.judge.mistakes import hint_for
+from grader.judge.verdicts import RIGHT, WRONG, outcome_of, without_value
+from grader.records.answer_key import VectorisedKey
+from grader.records.evidence import Evidence
+from grader.records.verdicts import Verdict
+
+PER_EXAMPLE = 1.0
+"""A loop executes at least a handful of instructions for each example, an array expression none."""
+
+
+def judge_vectorised(question: str, key: VectorisedKey, evidence: Evidence) -> Verdict:
+    """Credit if the values are right and the instructions do not grow with m."""
+
+    def verdict(right: bool, reason: str, slug: str | None) -> Verdict:
+        return Verdict(
+            question=question,
+            check=key.check,
+            credit=RIGHT if right else WRONG,
+            reason=reason,
+            mistake=slug,
+            hint=hint_for(slug),
+            weight=key.weight,
+        )
+
+    rule = Rule(key.rtol, key.atol, key.shape, "normwise")
+    work = []
+    for expected in (key.small, key.large):
+        outcome = outcome_of(evidence, expected.probe)
+        if outcome.status != "returned":
+            return without_value(question, key.check, key.weight, outcome, expected.case)
+        if not compare(expected.want, outcome.value, expected.scale, rule).is_right:
+            said = f"Whether {key.check} is vectorised counts once its values are right."
+            return verdict(False, said, None)
+        work.append(outcome.work or 0)
+    m = (key.small.size or 0, key.large.size or 0)
+    growth = (work[1] - work[0]) / max(1, m[1] - m[0])
+    if growth < PER_EXAMPLE:
+        return verdict(True, f"{key.check} has no Python loop over the examples.", None)
+    said = (
+        f"{key.check} loops over the examples: {work[0]} Python instructions for {key.small.case}, "
+        f"{work[1]} for {key.large.case}."
+    )
+    return verdict(False, said, "looped")

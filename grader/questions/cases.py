@@ -1,0 +1,129 @@
+"""Drawing the inputs of cases: repeatable, and hidden behind the secret of the course."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.questions.declare import Case, Own
+from grader.records import probes
+from grader.records.probes import Argument, Formula
+from grader.records.values import value_of
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A case with its inputs."""
+
+    case: Case
+    args: tuple[Any, ...]
+
+    @property
+    def size(self) -> int | None:
+        """m: as the author says, or the length of the first array."""
+        if self.case.size is not None:
+            return self.case.size
+        arrays = (arg for arg in self.args if isinstance(arg, np.ndarray) and arg.ndim)
+        return next((len(array) for array in arrays), None)
+
+    def for_reference(self) -> tuple[list[Any], dict[str, Any]]:
+        """Fresh copies of the arguments, with references in the place of the student's own."""
+        return (
+            [stand_in(arg) for arg in self.args],
+            {name: stand_in(arg) for name, arg in self.case.kwargs.items()},
+        )
+
+    def for_probe(self) -> tuple[tuple[Argument, ...], tuple[tuple[str, Argument], ...]]:
+        """The arguments as a probe carries them."""
+        return (
+            tuple(_argument(arg) for arg in self.args),
+            tuple((name, _argument(arg)) for name, arg in self.case.kwargs.items()),
+        )
+
+
+def draw(case: Case, place: str, secret: bytes | None) -> Drawn:
+    """The inputs of a case.
+
+    Args:
+        place: what tells this case from all others ("hw1/Q4/compute_gradient/m = 1").
+        secret: of the course. Public cases do not depend on it.
+    """
+    if not callable(case.args):
+        return Drawn(case, tuple(case.args))
+    return Drawn(case, tuple(case.args(generator(place, None if case.public else secret))))
+
+
+def generator(place: str, secret: bytes | None) -> np.random.Generator:
+    """A generator that nobody without the secret can repeat; without one, that everybody can."""
+    digest = hmac.new(secret or b"public", place.encode(), hashlib.sha256).digest()
+    return np.random.default_rng(int.from_bytes(digest, "big"))
+
+
+def stand_in(argument: Any) -> Any:
+    """What a reference gets for an argument."""
+    if isinstance(argument, Own):
+        return argument.reference
+    if isinstance(argument, Formula):
+        # the author's own text, as the runner evaluates it too
+        source = f"lambda {', '.join(argument.parameters)}: {argument.body}"
+        function = eval(source, {"np": np})
+        function.text = argument.body  # so that a reference can know which one it got
+        return function
+    return copy.deepcopy(argument)
+
+
+def _argument(argument: Any) -> Argument:
+    if isinstance(argument, Own):
+        return probes.Own(argument.name)
+    if isinstance(argument, Formula):
+        return argument
+    return value_of(argument)
+
+
+def perturbed(argument: Any, rng: np.random.Generator, step: float, *, integers: bool) -> Any:
+    """A copy in which every number that is not an integer moves by a factor of 1 +- `step`.
+
+    With `integers`, arrays of integers move too (single integers are counts, and never do).
+    """
+    if isinstance(argument, np.ndarray):
+        if argument.dtype.kind in ("fci" if integers else "fc"):
+            signs = rng.choice((-1.0, 1.0), argument.shape)
+            return np.asarray(argument * (1.0 + step * signs))
+        return argument.copy()
+    if isinstance(argument, float):
+        return type(argument)(argument * (1.0 + step * rng.choice((-1.0, 1.0))))
+    if isinstance(argument, Mapping):
+        return {
+            key: perturbed(item, rng, step, integers=integers) for key, item in argument.items()
+        }
+    if isinstance(argument, (list, tuple)):
+        return type(argument)(perturbed(i, rng, step, integers=integers) for i in argument)
+    return copy.deepcopy(argument)
+
+
+def shown(names: Sequence[str], args: Sequence[Any]) -> str:
+    """Arguments in a few words: `x = [1. 2.], w = 0.5`."""
+    parts = []
+    for place, argument in enumerate(args):
+        name = names[place] if place < len(names) else f"argument {place + 1}"
+        parts.append(f"{name} = {_short(argument)}")
+    return ", ".join(parts)
+
+
+def _short(argument: Any) -> str:
+    if isinstance(argument, Own):
+        return f"your {argument.name}"
+    if isinstance(argument, Formula):
+        return f"{', '.join(argument.parameters)} -> {argument.body}"
+    if isinstance(argument, np.ndarray):
+        if argument.size > 12:
+            return f"an array of shape {argument.shape}"
+        return np.array2string(argument, precision=4, separator=", ").replace("\n", "")
+    text = repr(argument)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,208 @@
+"""What judging compares with: plain data, made once for an assignment by `grader.questions.plan`.
+
+One `...Key` for each kind of check. A key names the probes whose outcomes it needs by their ids.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, Union
+
+from grader.records.values import Numbers, Value
+
+ShapeRule = Literal["squeeze", "exact"]
+"""`squeeze`: axes of length one may be dropped or added, with a remark. `exact`: they may not."""
+
+Comparison = Literal["elementwise", "normwise"]
+"""`normwise`: one relative error for a whole gradient, |got - want| / |want|, so that a component
+near zero cannot fail a right answer."""
+
+
+@dataclass(frozen=True)
+class KnownMistake:
+    """A wrong solution with a name. `credit` is what it still earns."""
+
+    slug: str
+    hint: str = ""
+    credit: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Expectation:
+    """One case of a check.
+
+    Attributes:
+        probe: the id of the probe.
+        case: its name for people, "m = 1".
+        want: what the reference gives.
+        scale: of the same structure: the size of the terms that `want` is summed from. Rounding
+            errors are relative to it, not to the result, which may be a small difference.
+        mistakes: what each known mistake would have given, by its place in the key's `mistakes`;
+            None where it raised or gave no finite numbers.
+        size: the number of examples m, if the case has one.
+        inputs: the arguments in a few words, for messages about public cases.
+        public: whether students may see the case.
+    """
+
+    probe: str
+    case: str
+    want: Value
+    scale: Value
+    mistakes: tuple[Value | None, ...] = ()
+    size: int | None = None
+    inputs: str = ""
+    public: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class ReturnsKey:
+    """A function's return values, a gradient, or a variable."""
+
+    check: str
+    cases: tuple[Expectation, ...]
+    rtol: float
+    atol: float
+    shape: ShapeRule
+    comparison: Comparison
+    mistakes: tuple[KnownMistake, ...] = ()
+    weight: Decimal = Decimal(1)
+    reading: bool = False  # a variable is read, not a function called
+    ignore: tuple[tuple[int | str, ...], ...] = ()  # paths that are not compared
+
+
+@dataclass(frozen=True, eq=False)
+class Interval:
+    """One case: every element of the answer must lie in [low, high], up to rounding."""
+
+    probe: str
+    case: str
+    low: Numbers
+    high: Numbers
+    inputs: str = ""
+    public: bool = False
+    mistakes: tuple[Value | None, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class WithinKey:
+    """Membership in a set, such as the subdifferential [-1, 1] of |x| at 0."""
+
+    check: str
+    cases: tuple[Interval, ...]
+    rtol: float
+    atol: float
+    outside: str  # the slug for an answer outside
+    mistakes: tuple[KnownMistake, ...] = ()
+    weight: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, eq=False)
+class ExpressionKey:
+    """An expression that was typed as text, judged by its values at points of its domain."""
+
+    check: str
+    probe: str
+    variable: str
+    points: Numbers  # (k,) float64
+    want: Numbers  # (k,) float64
+    rtol: float
+    mistakes: tuple[KnownMistake, ...] = ()
+    mistaken: tuple[Numbers, ...] = ()  # each (k,)
+    weight: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, eq=False)
+class LeastSquares:
+    """The objective |X w - y|^2 / (2m). X is (m, n) with a column of ones where there is a bias."""
+
+    X: Numbers
+    y: Numbers  # (m,)
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedKey:
+    """Variables that a training run left, judged by the objective that they reach.
+
+    `parameters`: ids of the probes that read them; flattened and put one after the other they are
+    the w of `objective`.
+    """
+
+    check: str
+    parameters: tuple[str, ...]
+    objective: LeastSquares
+    optimum: float
+    within: float  # relative
+    weight: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectiveAtKey:
+    """A number that must be the objective at the student's own trained parameters."""
+
+    check: str
+    probe: str
+    parameters: tuple[str, ...]
+    objective: LeastSquares
+    rtol: float
+    mistakes: tuple[tuple[KnownMistake, LeastSquares], ...] = ()
+    weight: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, eq=False)
+class VectorisedKey:
+    """No Python loop over the examples: the instructions executed may not grow with m.
+
+    Credit only if the values are right too.
+    """
+
+    check: str
+    small: Expectation
+    large: Expectation
+    rtol: float
+    atol: float
+    shape: ShapeRule
+    weight: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True)
+class FigureKey:
+    """At least so many figures are in the executed notebook."""
+
+    check: str
+    at_least: int = 1
+    weight: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True)
+class WrittenKey:
+    """A written answer, marked by a person."""
+
+    check: str
+    weight: Decimal = Decimal(1)
+
+
+CheckKey = Union[
+    ReturnsKey,
+    WithinKey,
+    ExpressionKey,
+    TrainedKey,
+    ObjectiveAtKey,
+    VectorisedKey,
+    FigureKey,
+    WrittenKey,
+]
+
+
+@dataclass(frozen=True, eq=False)
+class QuestionKey:
+    id: str
+    title: str
+    checks: tuple[CheckKey, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class AnswerKey:
+    assignment: str
+    questions: tuple[QuestionKey, ...]
+    fingerprint: str = ""  # of the secret that the hidden cases come from

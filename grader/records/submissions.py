@@ -1,0 +1,40 @@
+"""What was handed in, by whom, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Student:
+    """One row of the roster; `id` and `name` are always there."""
+
+    id: str
+    name: str
+    login: str = ""
+    lms_id: str = ""
+    email: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One attempt of one person.
+
+    Attributes:
+        attempt: from 1.
+        file: the notebook to grade, or None if there is none; then `problem` says why.
+        submitted_at: with an offset, or None if it is not known; then `problem` may say why.
+        flags: what was odd about the hand-in, such as `renamed:my homework.ipynb`.
+    """
+
+    student: str
+    attempt: int
+    file: Path | None
+    submitted_at: datetime | None
+    sha256: str = ""
+    source: str = ""
+    problem: str = ""
+    flags: tuple[str, ...] = ()

@@ -1,0 +1,140 @@
+"""What a student's code gave, or what a reference gives, as plain data.
+
+A `Value` is one of
+
+    Array      numbers: a float, a list of floats, an ndarray, a DataFrame, a tensor
+    str, None  themselves
+    Sequence   a tuple or list that is not one array of numbers
+    Mapping    a dict
+    Refused    anything else, with its type's name and the reason
+
+`origin` keeps the name of the type that it was, because people want to read
+"you returned a DataFrame", not "shape (3, 1)".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Union
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Array:
+    """Numbers of one dtype (kinds b, i, u, f, c), any shape; 0-d for a single number."""
+
+    data: Numbers
+    origin: str = "ndarray"
+
+
+@dataclass(frozen=True, eq=False)
+class Sequence:
+    items: tuple[Value, ...]
+    origin: str = "tuple"
+
+
+@dataclass(frozen=True, eq=False)
+class Mapping:
+    """A dict with text keys (other simple keys are written as text)."""
+
+    items: tuple[tuple[str, Value], ...]
+
+    def get(self, key: str) -> Value | Missing:
+        for name, value in self.items:
+            if name == key:
+                return value
+        return MISSING
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A thing that is not plain data, such as a generator or an array of objects."""
+
+    origin: str
+    reason: str
+
+
+class Missing:
+    """The type of `MISSING`: no such key."""
+
+
+MISSING = Missing()
+
+Value = Union[Array, str, None, Sequence, Mapping, Refused]
+
+
+def value_of(thing: object) -> Value:
+    """The `Value` of what *trusted* code (a reference) returned.
+
+    Containers keep their structure: a tuple of two floats stays a `Sequence` of two.
+
+    Raises:
+        TypeError: if it is not made of numbers, text, None, lists, tuples and dicts.
+    """
+    if thing is None or isinstance(thing, str):
+        return thing
+    if isinstance(thing, (Array, Sequence, Mapping)):
+        return thing
+    if isinstance(thing, (bool, int, float, complex, np.generic)):
+        return Array(np.asarray(thing), type(thing).__name__)
+    if isinstance(thing, np.ndarray):
+        if thing.dtype.kind not in "biufc":
+            raise TypeError(f"an array of dtype {thing.dtype} is not an array of numbers")
+        return Array(np.array(thing, subok=False), "ndarray")
+    if isinstance(thing, dict):
+        return Mapping(tuple((str(key), value_of(item)) for key, item in thing.items()))
+    if isinstance(thing, list) and thing and all(_is_number(item) for item in thing):
+        return Array(np.asarray(thing), "list")
+    if isinstance(thing, (list, tuple)):
+        return Sequence(tuple(value_of(item) for item in thing), type(thing).__name__)
+    to_numpy = getattr(thing, "to_numpy", None)
+    if to_numpy is not None:
+        return Array(np.asarray(to_numpy()), type(thing).__name__)
+    raise TypeError(f"a {type(thing).__name__} is not plain data")
+
+
+def _is_number(thing: object) -> bool:
+    return isinstance(thing, (bool, int, float, np.generic))
+
+
+def arrays_in(value: Value) -> Iterator[Array]:
+    """Every `Array` in a value, in order."""
+    if isinstance(value, Array):
+        yield value
+    elif isinstance(value, Sequence):
+        for item in value.items:
+            yield from arrays_in(item)
+    elif isinstance(value, Mapping):
+        for _, item in value.items:
+            yield from arrays_in(item)
+
+
+def describe(value: Value) -> str:
+    """What a value is, in a few words: "an ndarray of shape (3, 1)", "a str", "None"."""
+    if value is None:
+        return "None"
+    if isinstance(value, str):
+        shown = value if len(value) <= 40 else value[:37] + "..."
+        return f"the text {shown!r}"
+    if isinstance(value, Array):
+        if value.data.ndim == 0:
+            return (
+                f"the number {value.data.item():.6g}"
+                if value.data.dtype.kind != "b"
+                else str(bool(value.data))
+            )
+        return f"{_article(value.origin)} of shape {value.data.shape}"
+    if isinstance(value, Sequence):
+        return f"{_article(value.origin)} of {len(value.items)} things"
+    if isinstance(value, Mapping):
+        return f"a dict with the keys {', '.join(name for name, _ in value.items) or '(none)'}"
+    return f"{_article(value.origin)}, which is not plain data ({value.reason})"
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

@@ -1,0 +1,37 @@
+"""Writing result files: whole or not at all, under names that are safe for every id."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+LONGEST_NAME = 180  # bytes; file systems take 255, and a temporary name is longer
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write `text` as UTF-8. A reader sees the old file or the new one, never half of it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(temporary, "w", encoding="utf-8", errors="replace", newline="") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def page_name(student: str) -> str:
+    """The file name of a student's page: `A0123.html` for A0123, one name for one id.
+
+    What could leave the folder or hide the file is percent-encoded.
+    """
+    safe = "".join(
+        c if c.isalnum() or c in "-_.@+ " else quote(c, safe="", errors="replace") for c in student
+    )
+    if safe[:1] in (".", " ", ""):
+        safe = f"%{ord(safe[0]):02X}{safe[1:]}" if safe else "%"
+    if len(safe.encode()) > LONGEST_NAME:
+        digest = hashlib.sha256(student.encode(errors="replace")).hexdigest()[:16]
+        safe = f"{safe.encode()[:100].decode(errors='ignore')}-{digest}"
+    return f"{safe}.html"

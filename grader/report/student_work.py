@@ -1,0 +1,301 @@
+"""An executed notebook as HTML that can be shown beside the grader's own words.
+
+What a student wrote, or their code printed, is hostile until shown otherwise: it may hold scripts,
+forms, styles that cover the page, links of every kind. Three things stand against that, and each
+would do alone:
+
+- the notebook is rebuilt from what is known (sources, text, pictures); metadata is dropped;
+- the HTML that nbconvert makes of it goes through nh3 as a whole, with a list of what may stay:
+  no styles, no ids, no classes but those of code highlighting, no addresses but inline pictures
+  and plain links;
+- the page around it has a Content-Security-Policy that lets nothing run or load, and a frame that
+  is drawn around the student's work and clips it.
+
+TeX between `$` becomes MathML, which browsers draw without a script or the network; TeX that
+cannot be translated is shown as it was written.
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+# what to show of an output that has several forms, the best first
+RICH_TYPES = ("text/html", "text/markdown", "text/latex", "image/png", "image/jpeg",
+              "image/svg+xml", "text/plain")  # fmt: skip
+LONGEST_TEX = 5_000  # characters of one formula
+UNNUMBERED = {"align", "equation", "gather", "alignat", "multline", "eqnarray"}
+
+
+def student_work(notebook: NotebookNode) -> str:
+    """The notebook as sanitized HTML, without a frame around it."""
+    rendered, _ = _exporter().from_notebook_node(_rebuilt(notebook))
+    return sanitized(rendered)
+
+
+# ---- the notebook, rebuilt
+
+
+def _rebuilt(notebook: NotebookNode) -> NotebookNode:
+    """A new notebook with the sources and outputs of `notebook`, and nothing else of it.
+
+    Each output keeps one form, the best that can be shown. A code cell's `metadata.number` counts
+    code cells from 1, as flags and reasons do.
+    """
+    from nbformat import v4
+
+    cells, number = [], 0
+    for cell in notebook.cells:
+        source = _text(cell.get("source", ""))
+        if cell.get("cell_type") == "code":
+            number += 1
+            cells.append(
+                v4.new_code_cell(
+                    source,
+                    metadata={"number": number},
+                    outputs=list(_outputs(cell.get("outputs", ()), number)),
+                )
+            )
+        elif cell.get("cell_type") == "markdown":
+            attachments = _attachments(cell.get("attachments"))
+            cells.append(v4.new_markdown_cell(source, attachments=attachments))
+        else:
+            cells.append(v4.new_markdown_cell(f"<pre>{html.escape(source)}</pre>"))
+    metadata = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
+    return v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def _outputs(outputs: Any, number: int) -> Iterator[NotebookNode]:
+    from nbformat import v4
+
+    for output in outputs if isinstance(outputs, (list, tuple)) else ():
+        kind = output.get("output_type")
+        if kind == "stream":
+            name = "stderr" if output.get("name") == "stderr" else "stdout"
+            yield v4.new_output("stream", name=name, text=_text(output.get("text")))
+        elif kind == "error":
+            lines = output.get("traceback")
+            shown = [_text(line) for line in lines] if isinstance(lines, (list, tuple)) else []
+            name, value = _text(output.get("ename")), _text(output.get("evalue"))
+            yield v4.new_output(
+                "error", ename=name, evalue=value, traceback=shown or [f"{name}: {value}"]
+            )
+        elif kind in ("display_data", "execute_result", "pyout"):
+            forms = output.get("data")
+            forms = forms if isinstance(forms, dict) else {}
+            best = next((mime for mime in RICH_TYPES if forms.get(mime)), None)
+            if best is not None:
+                content = _text(forms[best])
+                mime = "text/markdown" if best == "text/latex" else best  # its TeX is drawn there
+                yield v4.new_output(
+                    "display_data",
+                    data={mime: content},
+                    metadata={"alt": f"Picture that cell {number} drew"},
+                )
+
+
+def _text(value: Any) -> str:
+    return "".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value or "")
+
+
+def _attachments(value: Any) -> dict[str, dict[str, str]]:
+    if not isinstance(value, dict):
+        return {}
+    return {
+        str(name): {str(mime): _text(content) for mime, content in forms.items()}
+        for name, forms in value.items()
+        if isinstance(forms, dict) and forms
+    }
+
+
+# ---- nbconvert
+
+
+@lru_cache(maxsize=1)
+def _exporter() -> Any:
+    """One exporter for all pages: making it takes longer than a page."""
+    import jinja2
+    from nbconvert.exporters import HTMLExporter
+
+    quiet = logging.getLogger("grader.report.nbconvert")
+    quiet.setLevel(logging.ERROR)  # it warns of each picture without an alternative text
+    exporter = HTMLExporter(
+        template_name="basic",
+        template_file="notebook.html.j2",
+        extra_loaders=[jinja2.PackageLoader("grader.report")],
+        log=quiet,
+    )
+    # one by one, so that an unclosed tag ends where its cell or output ends
+    exporter.register_filter("markdown2html", _markdown)
+    exporter.register_filter("sanitized", sanitized)
+    return exporter
+
+
+def _markdown(source: str, attachments: dict[str, dict[str, str]] | None = None) -> str:
+    from nbconvert.filters.markdown_mistune import MarkdownWithMath
+
+    renderer = _renderer_class()(
+        escape=False, attachments=attachments or {}, exclude_anchor_links=True
+    )
+    return sanitized(MarkdownWithMath(renderer=renderer).render(source))
+
+
+@lru_cache(maxsize=1)
+def _renderer_class() -> Any:
+    from nbconvert.filters.markdown_mistune import IPythonRenderer
+
+    class Renderer(IPythonRenderer):  # type: ignore[misc]
+        """Markdown as in Jupyter, but with MathML, and headings below those of the page."""
+
+        def heading(self, text: str, level: int, **attrs: Any) -> str:
+            level = min(level + 2, 6)
+            return f"<h{level}>{text}</h{level}>\n"
+
+        def image(self, text: str, url: str, title: str | None = None) -> str:
+            if url.startswith("attachment:") and url[len("attachment:") :] not in self.attachments:
+                return f"<em>(picture {html.escape(url)} is missing)</em>"
+            return str(super().image(text, url, title))
+
+        def block_math(self, body: str) -> str:
+            return mathml(body, display=True)
+
+        def inline_math(self, body: str) -> str:
+            return mathml(body)
+
+        def latex_environment(self, name: str, body: str) -> str:
+            name = f"{name}*" if name in UNNUMBERED else name
+            return mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", display=True)
+
+    return Renderer
+
+
+def mathml(tex: str, *, display: bool = False) -> str:
+    """TeX as MathML; as it was written, in `<code>`, if it can't be translated."""
+    from latex2mathml.converter import convert
+
+    source = tex.strip()
+    translated = ""
+    if len(source) <= LONGEST_TEX:
+        starred = re.sub(rf"(\\(?:begin|end)\{{(?:{'|'.join(UNNUMBERED)}))\}}", r"\1*}", source)
+        try:
+            translated = convert(starred, display="block" if display else "inline")
+        except Exception:  # a parser of what a student wrote may fail in any way
+            translated = ""
+    if not translated or "\\" in translated:  # it leaves commands that it does not know
+        fence = "$$" if display else "$"
+        return f"<code>{html.escape(f'{fence}{source}{fence}')}</code>"
+    return f'<span class="formula">{translated}</span>' if display else translated
+
+
+# ---- the sanitizer
+
+TAGS = """
+    p div pre blockquote hr br h1 h2 h3 h4 h5 h6 ul ol li dl dt dd details summary figure figcaption
+    table caption thead tbody tfoot tr th td
+    a abbr b strong i em u s del ins mark small sub sup code kbd samp var q cite span img
+    math mrow mi mn mo mtext mspace msup msub msubsup munder mover munderover mfrac msqrt mroot
+    mtable mtr mtd
+"""
+WITH_CONTENT = {"script", "style", "iframe", "object", "embed", "noscript", "template", "svg",
+                "title", "head", "frameset", "noembed", "xmp", "textarea", "select"}  # fmt: skip
+
+# by tag and attribute, what a value has to look like as a whole
+NUMBER = re.compile(r"[1-9]\d{0,3}")
+SMALL = re.compile(r"[1-9]\d?")
+ANY = re.compile(r".*", re.DOTALL)
+WORD = re.compile(r"[a-z]{1,12}")
+ALLOWED: dict[str, dict[str, re.Pattern[str]]] = {
+    "a": {"href": re.compile(r"(https?://|mailto:).*", re.DOTALL), "title": ANY},
+    "abbr": {"title": ANY},
+    "img": {
+        "src": re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*"),
+        "alt": ANY,
+        "width": NUMBER,
+        "height": NUMBER,
+    },
+    "ol": {"start": NUMBER},
+    "th": {"colspan": SMALL, "rowspan": SMALL, "scope": WORD, "style": ANY},
+    "td": {"colspan": SMALL, "rowspan": SMALL, "style": ANY},
+    "span": {"style": ANY},
+    "math": {"display": WORD},
+    "mi": {"mathvariant": re.compile(r"[a-z-]{1,24}")},
+    "mo": {"stretchy": WORD, "fence": WORD, "form": WORD, "largeop": WORD},
+    "mover": {"accent": WORD},
+    "munder": {"accentunder": WORD},
+    "mfrac": {"linethickness": re.compile(r"0(px|pt|em)?")},
+    "mtable": {"displaystyle": WORD},
+    "mspace": {"width": re.compile(r"[0-2](\.\d+)?em")},
+    "mtd": {"columnalign": WORD},
+}
+COLOUR = re.compile(r"(?<!-)color: rgb\((\d+),(\d+),(\d+)\)")
+ALIGN = re.compile(r"text-align: ?(left|right|center);?")
+
+
+def sanitized(fragment: str) -> str:
+    """`fragment` with only that left which can neither run, load, cover, nor pose as ours."""
+    return str(_cleaner().clean(fragment))
+
+
+@lru_cache(maxsize=1)
+def _cleaner() -> Any:
+    import nh3
+    from pygments.token import STANDARD_TYPES
+
+    colours = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+    spans = {name for name in STANDARD_TYPES.values() if name}
+    spans |= {f"ansi-{c}{i}-{g}" for c in colours for i in ("", "-intense") for g in ("fg", "bg")}
+    spans |= {"ansi-bold", "ansi-underline", "ansi-default-inverse-fg", "ansi-default-inverse-bg",
+              "formula"}  # fmt: skip
+    divs = {"nb-cell", "nb-number", "nb-code", "nb-prose", "nb-output", "nb-error", "nb-stderr",
+            "nb-html", "highlight"}  # fmt: skip
+    return nh3.Cleaner(
+        tags=set(TAGS.split()),
+        clean_content_tags=WITH_CONTENT,
+        attributes={tag: set(attributes) for tag, attributes in ALLOWED.items()},
+        attribute_filter=_allowed_value,
+        allowed_classes={"span": spans, "div": divs},
+        url_schemes={"http", "https", "mailto", "data"},
+        filter_style_properties={"color", "text-align"},
+        link_rel="noopener noreferrer nofollow",
+    )
+
+
+def _allowed_value(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "style":
+        return _allowed_style(tag, value)
+    pattern = ALLOWED.get(tag, {}).get(attribute)
+    if pattern is None:
+        return value if attribute in ("class", "rel") else None
+    return value if pattern.fullmatch(value.strip()) else None
+
+
+def _allowed_style(tag: str, value: str) -> str | None:
+    if tag != "span":
+        align = ALIGN.fullmatch(value.strip())
+        return None if align is None else f"text-align: {align[1]}"
+    colour = COLOUR.search(value)  # 256 colours of a terminal, to one that can be read here
+    if colour is None:
+        return None
+    return f"color: var(--ansi-{_nearest_colour(*map(int, colour.groups()))})"
+
+
+def _nearest_colour(red: int, green: int, blue: int) -> str:
+    """The one of the eight terminal colours of about the same hue; grey for none.
+
+    >>> _nearest_colour(0, 135, 0), _nearest_colour(95, 135, 255), _nearest_colour(90, 90, 90)
+    ('green', 'blue', 'grey')
+    """
+    high = max(red, green, blue)
+    if high - min(red, green, blue) < 40:
+        return "grey"
+    names = {(1, 0, 0): "red", (0, 1, 0): "green", (1, 1, 0): "yellow", (0, 0, 1): "blue",
+             (1, 0, 1): "magenta", (0, 1, 1): "cyan"}  # fmt: skip
+    middle = (high + min(red, green, blue)) / 2
+    return names[(int(red > middle), int(green > middle), int(blue > middle))]

@@ -1,0 +1,245 @@
+"""scores.csv and scores.json, as docs and other programs rely on them; and the way back.
+
+Columns and keys are a contract: adding one is a change for other people.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from grader.errors import GraderError
+from grader.records.scores import QuestionScore, Score, Status
+from grader.records.verdicts import Verdict
+from grader.report.csv_text import csv_text, flags_text, neutralised, points_text, time_text
+from grader.report.files import write_whole
+
+SCHEMA = 1
+COLUMNS = (
+    "student",
+    "name",
+    "assignment",
+    "attempt",
+    "submitted_at",
+    "days_late",
+    "earned",
+    "maximum",
+    "penalty",
+    "score",
+    "status",
+    "flags",
+)
+
+
+def write_scores_csv(scores: Sequence[Score], question_ids: Sequence[str], path: Path) -> None:
+    """One row a score: the columns of the contract, then one a question (points before penalty).
+
+    Blank: what there is not, such as the score of somebody excused, or the questions of somebody
+    who handed nothing in.
+
+    Raises:
+        GraderError: if a question has the name of another column.
+    """
+    clashes = sorted(set(question_ids) & set(COLUMNS))
+    if clashes:
+        raise GraderError(
+            f"a question cannot be called {clashes[0]}: scores.csv has a column of that name",
+            fix="give the question another id, such as Q1",
+        )
+    header = (*COLUMNS, *question_ids)
+    write_whole(path, csv_text([header, *(_row(score, question_ids) for score in scores)]))
+
+
+def _row(score: Score, question_ids: Sequence[str]) -> list[object]:
+    return [
+        score.student,
+        neutralised(score.name),
+        score.assignment,
+        "" if score.attempt is None else score.attempt,
+        time_text(score.submitted_at),
+        "" if score.days_late is None else score.days_late,
+        points_text(score.earned),
+        points_text(score.maximum),
+        points_text(score.penalty),
+        points_text(score.score),
+        score.status,
+        flags_text(score.flags),
+        *question_cells(score, question_ids),
+    ]
+
+
+def question_cells(score: Score, question_ids: Sequence[str]) -> list[str]:
+    """The points of each question as text, "" where nothing was handed in."""
+    if score.attempt is None:
+        return [""] * len(question_ids)
+    earned = {question.id: question.earned for question in score.questions}
+    return [points_text(earned.get(id)) for id in question_ids]
+
+
+def scores_document(
+    assignment_id: str,
+    policy: Mapping[str, Any],
+    scores: Sequence[Score],
+    generated_at: datetime,
+) -> dict[str, Any]:
+    """What scores.json and `--json` hold: plain lists, dictionaries, text and numbers."""
+    return {
+        "schema": SCHEMA,
+        "assignment": assignment_id,
+        "generated_at": generated_at.isoformat(),
+        "policy": msgspec.to_builtins(dict(policy)),
+        "scores": [_score_entry(score) for score in scores],
+    }
+
+
+def _score_entry(score: Score) -> dict[str, Any]:
+    return {
+        "student": score.student,
+        "name": score.name,
+        "assignment": score.assignment,
+        "attempt": score.attempt,
+        "submitted_at": None if score.submitted_at is None else score.submitted_at.isoformat(),
+        "days_late": score.days_late,
+        "earned": f"{score.earned:f}",
+        "maximum": f"{score.maximum:f}",
+        "penalty": f"{score.penalty:f}",
+        "score": None if score.score is None else f"{score.score:f}",
+        "status": score.status,
+        "flags": list(score.flags),
+        "explanation": score.explanation,
+        "questions": [
+            {
+                "id": question.id,
+                "title": question.title,
+                "points": f"{question.points:f}",
+                "earned": f"{question.earned:f}",
+                "verdicts": [_verdict_entry(verdict) for verdict in question.verdicts],
+            }
+            for question in score.questions
+        ],
+    }
+
+
+def _verdict_entry(verdict: Verdict) -> dict[str, Any]:
+    ratio = verdict.error_over_tolerance
+    return {
+        "check": verdict.check,
+        "credit": None if verdict.credit is None else float(verdict.credit),
+        "reason": verdict.reason,
+        "mistake": verdict.mistake,
+        "hint": verdict.hint,
+        "error_over_tolerance": (
+            None if ratio is None or not math.isfinite(ratio) else float(ratio)
+        ),
+    }
+
+
+def write_scores_json(document: Mapping[str, Any], path: Path) -> None:
+    """Write what `scores_document` made."""
+    write_whole(path, json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+
+
+class _VerdictEntry(msgspec.Struct):
+    check: str
+    credit: Decimal | None
+    reason: str
+    mistake: str | None
+    hint: str
+    error_over_tolerance: float | None
+
+
+class _QuestionEntry(msgspec.Struct):
+    id: str
+    title: str
+    points: Decimal
+    earned: Decimal
+    verdicts: tuple[_VerdictEntry, ...]
+
+
+class _ScoreEntry(msgspec.Struct):
+    student: str
+    name: str
+    assignment: str
+    attempt: int | None
+    submitted_at: Annotated[datetime, msgspec.Meta(tz=True)] | None
+    days_late: int | None
+    earned: Decimal
+    maximum: Decimal
+    penalty: Decimal
+    score: Decimal | None
+    status: Status
+    flags: tuple[str, ...]
+    explanation: str
+    questions: tuple[_QuestionEntry, ...]
+
+
+class _Head(msgspec.Struct):
+    schema: int
+
+
+class _Document(_Head):
+    assignment: str
+    generated_at: str
+    policy: dict[str, Any]
+    scores: tuple[_ScoreEntry, ...]
+
+
+def read_scores_json(path: Path) -> tuple[dict[str, Any], list[Score]]:
+    """The head of a scores.json (all but its scores), and its scores.
+
+    What the file does not hold (weights, remarks, doubts) is at its default.
+
+    Raises:
+        GraderError: if there is no such file, or it is not a scores.json of this schema.
+    """
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError as error:
+        raise GraderError(
+            "there are no scores yet", at=str(path), fix="grade the assignment first"
+        ) from error
+    try:
+        schema = msgspec.json.decode(text, type=_Head).schema
+        if schema != SCHEMA:
+            raise GraderError(
+                f"these scores have schema {schema}, and this grader reads schema {SCHEMA}",
+                at=str(path),
+                fix="use the grader that wrote the file, or grade again",
+            )
+        document = msgspec.json.decode(text, type=_Document)
+    except msgspec.DecodeError as error:
+        raise GraderError(
+            f"this is not a scores.json: {error}", at=str(path), fix="grade again"
+        ) from error
+    head = {
+        "schema": document.schema,
+        "assignment": document.assignment,
+        "generated_at": document.generated_at,
+        "policy": document.policy,
+    }
+    return head, [_score(entry) for entry in document.scores]
+
+
+def _score(entry: _ScoreEntry) -> Score:
+    fields = msgspec.structs.asdict(entry)
+    fields["questions"] = tuple(
+        QuestionScore(
+            question.id,
+            question.title,
+            question.points,
+            question.earned,
+            tuple(
+                Verdict(question=question.id, **msgspec.structs.asdict(verdict))
+                for verdict in question.verdicts
+            ),
+        )
+        for question in entry.questions
+    )
+    return Score(**fields)

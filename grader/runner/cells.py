@@ -1,0 +1,173 @@
+"""Runs a notebook's cells, from the first to the last."""
+
+from __future__ import annotations
+
+import ast
+import gc
+import random
+import re
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import wire
+from .leftovers import DataPaths, install_colab, restore_numpy_names
+from .recorder import Recorder, Stream
+from .shell import Shell
+
+Send = Callable[[bytes], None]
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
+class Notebook:
+    """A notebook that is being run, and afterwards its namespace.
+
+    Attributes:
+        functions: the functions that the notebook defined, by name, even if the name was given to
+            something else later (`cost = cost(x, y)`).
+    """
+
+    def __init__(self, shell: Shell, begin: wire.Begin, send: Send) -> None:
+        self.shell = shell
+        self.functions: dict[str, Any] = {}
+        self._begin = begin
+        self._send = send
+        self._failed: list[tuple[int, str]] = []
+        shell.recorder = Recorder(begin.output_bytes)
+        shell.flags = []
+        shell.ast_transformers = [DataPaths(begin.data_files, shell.tolerate)]
+        sys.stdout = Stream(shell.recorder, "stdout")
+        sys.stderr = Stream(shell.recorder, "stderr")
+        install_colab()
+        restore_numpy_names(shell.tolerate)
+        seed(begin.seed)
+
+    @property
+    def namespace(self) -> dict[str, Any]:
+        namespace: dict[str, Any] = self.shell.user_ns
+        return namespace
+
+    def run(self) -> None:
+        """Run every cell, tell of each, and bind what failed cells still define."""
+        if self._begin.prelude:
+            self._define(0, self._begin.prelude, only_definitions=False)
+        for number, source in enumerate(self._begin.cells, start=1):
+            self._run_cell(number, source)
+        for number, source in self._failed:
+            self._salvage(number, source)
+        self._send(wire.encode(wire.Finished(tuple(self.shell.flags))))
+
+    def _run_cell(self, number: int, source: str) -> None:
+        recorder = self.shell.recorder
+        recorder.begin(number)
+        if not source.strip():
+            self._send(wire.encode(wire.CellDone(number, "ok", (), None, "")))
+            return
+        if number in self._begin.skip:
+            # it hung or died in an earlier process: its functions can still be right
+            self._define(number, source, only_definitions=True)
+            self._send(wire.encode(wire.CellDone(number, "skipped", (), None, "")))
+            return
+        self._send(wire.encode(wire.CellStarted(number)))
+        count = self.shell.execution_count
+        result = self.shell.run_cell(source, store_history=True)
+        error = result.error_before_exec or result.error_in_exec
+        if error is not None:
+            self._failed.append((number, source))
+        self._remember_functions()
+        named = "" if error is None else type(error).__name__
+        self._tell(number, "ok" if error is None else "error", count, named)
+        for earlier in sorted(recorder.changed - {number}):
+            self._tell(earlier, "updated", None, "")
+        recorder.changed.clear()
+
+    def _tell(self, number: int, status: str, count: int | None, error: str) -> None:
+        outputs = tuple(self.shell.recorder.outputs.get(number, ()))
+        done = wire.CellDone(number, status, outputs, count, error)
+        try:
+            message = wire.encode(done)
+        except Exception:
+            # a student's repr put something into the bundle that is not data
+            plain = tuple(_only_plain(output) for output in outputs)
+            message = wire.encode(wire.CellDone(number, status, plain, count, error))
+        self._send(message)
+
+    def _remember_functions(self) -> None:
+        for name, thing in list(self.namespace.items()):
+            if type(thing) is types.FunctionType and not name.startswith("_"):
+                self.functions[name] = thing
+
+    def _salvage(self, number: int, source: str) -> None:
+        """Bind the functions of a cell that failed, where the notebook has no such name.
+
+        Jupyter would not, but a failing line above a right function says nothing about it.
+        """
+        before = set(self.namespace)
+        self._define(number, source, only_definitions=True, missing_only=True)
+        gained = [
+            name
+            for name in set(self.namespace) - before
+            if isinstance(self.namespace[name], (types.FunctionType, type))
+        ]
+        if gained:
+            self.shell.tolerate(f"salvaged:cell {number}")
+        self._remember_functions()
+
+    def _define(
+        self, number: int, source: str, *, only_definitions: bool, missing_only: bool = False
+    ) -> None:
+        for node in _statements(self.shell.transform_cell(source)):
+            if only_definitions and not isinstance(node, _DEFINITIONS):
+                continue
+            name = getattr(node, "name", None)
+            if missing_only and name in self.namespace:
+                continue
+            module = ast.fix_missing_locations(ast.Module([node], type_ignores=[]))
+            try:
+                exec(compile(module, f"<cell {number}>", "exec"), self.namespace)
+            except Exception:
+                continue
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    """The top-level statements that can be read, leaving out those that are not Python."""
+    try:
+        return ast.parse(source).body
+    except (SyntaxError, ValueError):
+        pass
+    readable: list[ast.stmt] = []
+    # a statement begins at a line without indentation that is no continuation of the one before
+    pieces = re.split(r"\n(?=[^\s#)\]}])(?!(?:else|elif|except|finally)\b)", source)
+    decorated = ""
+    for piece in pieces:
+        text = decorated + piece
+        if piece.startswith("@"):
+            decorated = text + "\n"
+            continue
+        decorated = ""
+        try:
+            readable += ast.parse(text).body
+        except (SyntaxError, ValueError):
+            continue
+    return readable
+
+
+def _only_plain(thing: Any) -> Any:
+    if isinstance(thing, dict):
+        return {str(key): _only_plain(item) for key, item in thing.items()}
+    if isinstance(thing, (list, tuple)):
+        return [_only_plain(item) for item in thing]
+    if thing is None or type(thing) in (str, int, float, bool):
+        return thing
+    return f"<{type(thing).__name__}>"
+
+
+def seed(number: int) -> None:
+    """The same random numbers for everybody, in every cell's run and before every probe."""
+    random.seed(number)
+    np.random.seed(number)
+    gc.collect(0)

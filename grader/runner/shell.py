@@ -1,0 +1,259 @@
+"""IPython's shell with a display hook and publisher that write nbformat outputs.
+
+Differences from a kernel, each on purpose and each with a flag: a top-level import or magic that
+fails does not end its cell; `pip` and its like are not run; `%matplotlib` is always inline.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import subprocess
+import sys
+from base64 import b64encode
+from typing import Any
+
+from IPython.core import page
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Any as AnyTrait
+from traitlets import Type
+from traitlets.config import Config
+
+from .recorder import Recorder
+
+INSTALLERS = ("pip", "pip3", "conda", "mamba", "apt", "apt-get", "uv", "npm", "kaggle", "gdown")
+
+
+class RecordingHook(DisplayHook):
+    """The value of a cell's last expression becomes an `execute_result`."""
+
+    def start_displayhook(self) -> None:
+        self._output: dict[str, Any] = {
+            "output_type": "execute_result",
+            "execution_count": None,
+            "data": {},
+            "metadata": {},
+        }
+
+    def write_output_prompt(self) -> None:
+        self._output["execution_count"] = self.prompt_count
+
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+        self._output["data"] = _plain(format_dict)
+        self._output["metadata"] = _plain(md_dict or {})
+
+    def finish_displayhook(self) -> None:
+        if self._output["data"]:
+            self.shell.recorder.add(self._output)
+
+
+class RecordingPublisher(DisplayPublisher):
+    """`display(...)` becomes `display_data`; updates find their display by its id."""
+
+    def publish(
+        self,
+        data: Any,
+        metadata: Any = None,
+        source: Any = None,
+        *,
+        transient: Any = None,
+        update: bool = False,
+        **_: Any,
+    ) -> None:
+        recorder = self.shell.recorder
+        data, metadata = _plain(data), _plain(metadata or {})
+        display_id = (transient or {}).get("display_id")
+        if update:
+            recorder.update(display_id, data, metadata)
+        else:
+            output = {"output_type": "display_data", "data": data, "metadata": metadata}
+            recorder.add(output, display_id)
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.shell.recorder.clear(wait)
+
+
+class Shell(InteractiveShell):
+    """One notebook's shell. `flags` collects what had to be tolerated."""
+
+    displayhook_class = Type(RecordingHook)
+    display_pub_class = Type(RecordingPublisher)
+    recorder = AnyTrait()
+    flags = AnyTrait()
+    readline_use = False
+
+    def tolerate(self, flag: str) -> None:
+        if flag not in self.flags:
+            self.flags.append(flag)
+
+    async def run_ast_nodes(
+        self, nodelist: Any, cell_name: str, interactivity: str = "last_expr", *args: Any, **kw: Any
+    ) -> bool:
+        """As IPython does, but a failing top-level import or magic does not end the cell."""
+        result = kw.get("result") or (args[1] if len(args) > 1 else None)
+        groups = _groups(nodelist)
+        for place, (tolerant, nodes) in enumerate(groups):
+            last = place == len(groups) - 1
+            shown = interactivity if last or interactivity in ("all", "none") else "none"
+            failed = await super().run_ast_nodes(nodes, cell_name, shown, *args, **kw)
+            if failed and not tolerant:
+                return True
+            if failed:
+                error = getattr(result, "error_in_exec", None)
+                if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
+                    return True
+                self.tolerate(_flag_of(nodes[0], error))
+                if result is not None:
+                    result.error_in_exec = None
+        return False
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
+        self.recorder.add(
+            {
+                "output_type": "error",
+                "ename": str(getattr(etype, "__name__", etype)),
+                "evalue": _text_of(evalue),
+                "traceback": [str(line) for line in stb],
+            }
+        )
+
+    def run_line_magic(self, magic_name: str, line: str, _stack_depth: int = 1) -> Any:
+        if magic_name == "matplotlib":
+            line = "inline"
+        if magic_name in INSTALLERS:
+            return self._not_installed(f"%{magic_name} {line}")
+        return super().run_line_magic(magic_name, line, _stack_depth + 1)
+
+    def system(self, cmd: str) -> None:
+        """`!cmd`: what it prints becomes output; installers are not run."""
+        if self._is_installer(cmd):
+            self._not_installed(f"!{cmd}")
+            return
+        done = _shell_command(self.var_expand(cmd, depth=1))
+        sys.stdout.write(done.stdout)
+        self.user_ns["_exit_code"] = done.returncode
+
+    system_piped = system_raw = system
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:
+        if self._is_installer(cmd):
+            self._not_installed(f"!{cmd}")
+            return []
+        text = _shell_command(self.var_expand(cmd, depth=depth + 1)).stdout
+        return text.splitlines() if split else text
+
+    @staticmethod
+    def _is_installer(cmd: str) -> bool:
+        words = cmd.replace("sudo ", "").split()
+        return bool(words) and (
+            words[0].rsplit("/", 1)[-1] in INSTALLERS or "-m pip" in " ".join(words[:4])
+        )
+
+    @staticmethod
+    def _not_installed(what: str) -> None:
+        print(f"{what.strip()}: not run, nothing is installed while grading")
+
+    def ask_exit(self) -> None:
+        """`exit` and `quit`: the rest of the notebook still runs."""
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """There is no screen."""
+
+
+def _shell_command(cmd: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        cmd,
+        shell=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+
+
+def make_shell() -> Shell:
+    """The shell, made once in a process, and warmed with a trivial cell."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors_force = True
+    config.Completer.use_jedi = False
+    shell: Shell = Shell.instance(config=config, recorder=Recorder(0), flags=[])
+    shell.set_hook("show_in_pager", lambda *_: None)
+    page.page = lambda *_args, **_kw: None
+    builtins.input = _no_input
+    sys.modules["getpass"] = getpass = type(sys)("getpass")
+    getpass.getpass = _no_input  # type: ignore[attr-defined]
+    shell.run_cell("None", store_history=False, silent=True)
+    return shell
+
+
+def _no_input(*_args: object, **_kw: object) -> str:
+    # word for word what a kernel says whose front end cannot ask
+    raise StdinNotImplementedError(
+        "raw_input was called, but this frontend does not support input requests."
+    )
+
+
+def _text_of(thing: object) -> str:
+    try:
+        return str(thing)
+    except Exception:
+        return f"<a {type(thing).__name__} that cannot be printed>"
+
+
+def _plain(bundle: Any) -> dict[str, Any]:
+    """A MIME bundle in nbformat's form: bytes as base64, keys as text."""
+    plain = {}
+    for key, item in dict(bundle).items():
+        if isinstance(item, bytes):
+            item = b64encode(item).decode("ascii")
+        plain[str(key)] = item
+    return plain
+
+
+def _groups(nodes: list[ast.stmt]) -> list[tuple[bool, list[ast.stmt]]]:
+    """Statements in runs, each import and magic by itself and marked as tolerated."""
+    groups: list[tuple[bool, list[ast.stmt]]] = []
+    for node in nodes:
+        tolerant = isinstance(node, (ast.Import, ast.ImportFrom)) or _magic_of(node) is not None
+        if groups and not tolerant and not groups[-1][0]:
+            groups[-1][1].append(node)
+        else:
+            groups.append((tolerant, [node]))
+    return groups
+
+
+def _magic_of(node: ast.stmt) -> str | None:
+    """The magic or command that a statement came from, or None."""
+    call = node.value if isinstance(node, (ast.Expr, ast.Assign)) else None
+    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+        return None
+    owner = call.func.value
+    if not (
+        isinstance(owner, ast.Call)
+        and isinstance(owner.func, ast.Name)
+        and owner.func.id == "get_ipython"
+    ):
+        return None
+    if call.func.attr in ("system", "getoutput"):
+        return "!"
+    if call.func.attr == "run_line_magic" and call.args and isinstance(call.args[0], ast.Constant):
+        return f"%{call.args[0].value!s}"
+    return None
+
+
+def _flag_of(node: ast.stmt, error: BaseException | None) -> str:
+    magic = _magic_of(node)
+    if magic is not None:
+        return f"magic:{magic}"
+    missing = getattr(error, "name", None)
+    if not missing and isinstance(node, ast.ImportFrom):
+        missing = node.module
+    if not missing and isinstance(node, ast.Import):
+        missing = node.names[0].name
+    return f"import:{missing or '?'}"

@@ -1,0 +1,149 @@
+"""The one line that says how a score came to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from grader.score.decisions import Decided, Decision, points_of
+from grader.score.policy import LatePolicy, late_factor, rounded
+
+# Not strftime: it speaks the language of the machine's locale.
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def plain(number: Decimal) -> str:
+    """Without trailing zeros or an exponent: 10, 0.5."""
+    return f"{number.normalize():f}"
+
+
+def arithmetic(
+    policy: LatePolicy,
+    earned: Decimal,
+    maximum: Decimal,
+    left: Decimal,
+    *,
+    due: datetime,
+    handed_in: datetime,
+    days: int,
+    slipped: int,
+    extension: Decision | None,
+) -> str:
+    """`9.00 of 10, 2 days late (due Tue 17:00, handed in Wed 18:12): x 0.70 = 6.30`.
+
+    Args:
+        earned: before the penalty, `left`: after it; neither is rounded.
+        due: the student's own deadline, after the extension.
+        days: late days, of which `slipped` cost nothing.
+    """
+    lateness = f"{_days(days)} late" if days else "on time"
+    extended = f" after an extension{_because(extension.reason)}" if extension else ""
+    line = (
+        f"{_amount(earned, policy)} of {plain(maximum)}, {lateness} "
+        f"({_times(due, handed_in, extended=extended)})"
+    )
+    if slipped:
+        line += f", {slipped} slip {'day' if slipped == 1 else 'days'} spent"
+    if not days:
+        return f"{line} = {_amount(left, policy)}"
+    charged = days - slipped
+    if policy.cutoff_days is not None and charged > policy.cutoff_days:
+        line += ", after the cut-off"
+    if policy.base == "maximum" and late_factor(policy, charged) != 0:
+        penalty = maximum * (1 - late_factor(policy, charged))
+        return f"{line}: - {_amount(penalty, policy)} = {_amount(left, policy)}"
+    return f"{line}: x {_factor(late_factor(policy, charged))} = {_amount(left, policy)}"
+
+
+def remarks(
+    decided: Decided,
+    *,
+    policy: LatePolicy,
+    trouble: str,
+    failure: str,
+    doubts: Sequence[str],
+    attempt: int | None,
+    pending: Sequence[str],
+) -> list[str]:
+    """What else is to be said, in the order in which it is."""
+    said = []
+    if trouble:
+        said.append(f"the hand-in can't be read: {_line(trouble)}")
+    if failure:
+        said.append(f"not graded, by a failure of the grader: {_line(failure)}")
+    if attempt is not None:
+        said.append(f"attempt {attempt} counts")
+    said += [
+        f"{question} set to {plain(points_of(decision))} by hand{_because(decision.reason)}"
+        for question, decision in decided.questions.items()
+        if decision.kind == "override"
+    ]
+    if doubts:
+        said.append(f"a person should look at it: {', '.join(map(_line, doubts))}")
+    if decided.whole:
+        score = _amount(points_of(decided.whole), policy)
+        said.append(f"the score is set to {score} by hand{_because(decided.whole.reason)}")
+    if decided.excuse:
+        said.append(f"excused{_because(decided.excuse.reason)}")
+    if pending:
+        said.append(f"{_and(pending)} {'is' if len(pending) == 1 else 'are'} not marked yet")
+    return said
+
+
+def without_time(policy: LatePolicy, earned: Decimal, maximum: Decimal, problem: str) -> str:
+    why = f" ({_line(problem)})" if problem else ""
+    return (
+        f"{_amount(earned, policy)} of {plain(maximum)}, but no hand-in time is known{why}, "
+        "so lateness can't be decided"
+    )
+
+
+def without_attempt(policy: LatePolicy, earned: Decimal, maximum: Decimal) -> str:
+    return f"nothing was handed in: {_amount(earned, policy)} of {plain(maximum)}"
+
+
+def _times(due: datetime, handed_in: datetime, *, extended: str) -> str:
+    here = handed_in.astimezone(due.tzinfo)
+    far = abs(here.date() - due.date()) > timedelta(days=6)  # "Tue" would be ambiguous
+    handed = _when(here, dated=far)
+    if here.date() == due.date() and _clock(here) == _clock(due) and here.second:
+        handed += f":{here.second:02d}"
+    return f"due {_when(due, dated=far)}{extended}, handed in {handed}"
+
+
+def _when(time: datetime, *, dated: bool) -> str:
+    date = f" {time.day} {MONTHS[time.month - 1]} {time.year}" if dated else ""
+    return f"{WEEKDAYS[time.weekday()]}{date} {_clock(time)}"
+
+
+def _clock(time: datetime) -> str:
+    return f"{time.hour:02d}:{time.minute:02d}"
+
+
+def _amount(amount: Decimal, policy: LatePolicy) -> str:
+    return f"{rounded(amount, places=policy.places):f}"
+
+
+def _factor(factor: Decimal) -> str:
+    """At least two places, at most four: 0.70, 0.7225."""
+    text = plain(rounded(factor, places=4))
+    whole, _, digits = text.partition(".")
+    return f"{whole}.{digits:0<2}"
+
+
+def _days(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def _because(reason: str) -> str:
+    return f" ({_line(reason)})" if reason.strip() else ""
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _and(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
