@@ -88,7 +88,7 @@ def open_course(
         raise GraderError(
             "there is no folder of hand-ins",
             at=str(hand_ins),
-            fix="make it, with HW/STUDENT/*.ipynb and HW/manifest.csv, or name it: --submissions DIR",
+            fix="make it, with HW/STUDENT/*.ipynb and HW/manifest.csv, or give --submissions DIR",
         )
     own_roster = hand_ins / "roster.csv"
     roster = read_roster(own_roster if own_roster.is_file() else course.root / "roster.csv")

@@ -31,7 +31,7 @@ def test_values_come_back_as_plain_data(run):
         "def sub(): return np.zeros(3).view(Sub)",
         probes=[
             call(n)
-            for n in ("scalar pair history frame table lazy nothing sub").split()
+            for n in ["scalar", "pair", "history", "frame", "table", "lazy", "nothing", "sub"]
         ],
     )  # fmt: skip
     value = {name: outcome.value for name, outcome in evidence.outcomes.items()}

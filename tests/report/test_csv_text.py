@@ -24,7 +24,8 @@ def test_every_flag_is_neutralised_because_a_semicolon_may_split_a_cell():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("0", "0.00"), ("0.125", "0.13"), ("0.6666666", "0.67"), ("1E+1", "10.00"), ("1000.5", "1000.50")],
+    [("0", "0.00"), ("0.125", "0.13"), ("0.6666666", "0.67"), ("1E+1", "10.00"),
+     ("1000.5", "1000.50")],
 )  # fmt: skip
 def test_points_have_two_places_and_no_exponent(value, text):
     assert points_text(Decimal(value)) == text

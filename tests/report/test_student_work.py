@@ -57,8 +57,8 @@ HOSTILE = [
     "<p popover id=p>x</p><button popovertarget=p>x</button>",
 ]  # fmt: skip
 ATTRIBUTES = {
-    "alt", "class", "colspan", "columnalign", "display", "height", "href", "rel", "rowspan", "scope",
-    "src", "start", "style", "title", "width", "accent", "accentunder", "displaystyle", "fence",
+    "alt", "class", "colspan", "columnalign", "display", "height", "href", "rel", "rowspan",
+    "scope", "src", "start", "style", "title", "width", "accent", "accentunder", "displaystyle", "fence",
     "form", "largeop", "linethickness", "mathvariant", "stretchy",
 }  # fmt: skip
 
@@ -85,7 +85,7 @@ def a_notebook(hostile):
                 new_output("stream", name="stdout", text=hostile),
                 new_output("error", ename=hostile, evalue=hostile, traceback=[hostile]),
             ],
-            metadata={"tags": [hostile]},
+            metadata={"odd": hostile},
         ),
         new_code_cell("last = 1", outputs=[new_output("stream", text="the last words")]),
     ]

@@ -1,0 +1,67 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import nbformat
+
+from grader.report import read_scores_json, write_report
+
+
+def a_report(folder, scores, notebook_of=lambda score: None):
+    return write_report(
+        folder,
+        assignment_id="hw1",
+        title="Homework 1",
+        policy={},
+        question_ids=["Q1", "Q4", "Q9"],
+        scores=scores,
+        due=datetime(2022, 8, 30, 9, tzinfo=UTC),
+        generated_at=datetime(2022, 9, 2, tzinfo=UTC),
+        submission_of=lambda score: None,
+        notebook_of=notebook_of,
+    )
+
+
+def files_in(folder):
+    return sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
+
+
+def test_all_files_of_the_contract_are_written(tmp_path, late_score, missing_score):
+    assert a_report(tmp_path / "hw1", [late_score, missing_score]) == []
+    assert files_in(tmp_path / "hw1") == [
+        "feedback/A0001.html",
+        "feedback/A0002.html",
+        "scores.csv",
+        "scores.json",
+        "summary.html",
+    ]
+    assert len(read_scores_json(tmp_path / "hw1/scores.json")[1]) == 2
+
+
+def test_pages_of_students_who_are_gone_are_removed(tmp_path, late_score, missing_score):
+    a_report(tmp_path, [late_score, missing_score])
+    a_report(tmp_path, [late_score])
+    assert files_in(tmp_path / "feedback") == ["A0001.html"]
+
+
+def test_no_id_writes_outside_of_the_folder(tmp_path, late_score):
+    a_report(tmp_path / "hw1", [replace(late_score, student="../../evil")])
+    assert files_in(tmp_path) == [
+        "hw1/feedback/%2E.%2F..%2Fevil.html",
+        "hw1/scores.csv",
+        "hw1/scores.json",
+        "hw1/summary.html",
+    ]
+
+
+def test_a_notebook_that_cannot_be_drawn_costs_only_itself(tmp_path, late_score, missing_score):
+    broken = nbformat.from_dict({"cells": 3})
+    warnings = a_report(
+        tmp_path,
+        [late_score, missing_score],
+        lambda score: broken if score is late_score else None,
+    )
+    (warning,) = warnings
+    assert warning.startswith("A0001: the notebook could not be shown (TypeError:")
+    page = (tmp_path / "feedback/A0001.html").read_text(encoding="utf-8")
+    assert "The notebook could not be shown here." in page
+    assert "1.40" in page
