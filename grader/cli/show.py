@@ -70,6 +70,7 @@ def progress(what: str) -> Iterator[Advance]:
 def score_table(graded: Graded) -> None:
     """The scores as a table of at most 80 columns, and the counts of each status."""
     from collections import Counter
+    from textwrap import shorten
 
     from rich import box
     from rich.console import Console
@@ -82,7 +83,7 @@ def score_table(graded: Graded) -> None:
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     table.add_column("score", justify="right")
     table.add_column("status", no_wrap=True)
-    table.add_column("what to know", overflow="ellipsis", no_wrap=True, ratio=1)
+    table.add_column("what to know", no_wrap=True)
     colours = {"graded": "green", "late": "yellow", "zero_late": "red", "needs_review": "magenta"}
     for score in graded.scores:
         style = colours.get(score.status, "red" if score.status == "unreadable" else "dim")
@@ -92,7 +93,7 @@ def score_table(graded: Graded) -> None:
             "" if score.days_late is None else str(score.days_late),
             "" if score.score is None else f"{score.score:.2f}",
             Text(score.status, style=style),
-            Text(_to_know(score)),
+            Text(shorten(_to_know(score), 28, placeholder="...")),
         )
     console.print(table)
     counts = Counter(score.status for score in graded.scores)
