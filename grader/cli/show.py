@@ -79,7 +79,7 @@ def score_table(graded: Graded) -> None:
 
     console = Console(width=None if Console().is_terminal else 80, highlight=False)
     table = Table(title=Text(graded.title), box=box.SIMPLE_HEAD, title_justify="left")
-    for name, justify in (("student", "left"), ("earned", "right"), ("days late", "right")):
+    for name, justify in (("student", "left"), ("earned", "right"), ("late", "right")):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     table.add_column("score", justify="right")
     table.add_column("status", no_wrap=True)
@@ -93,7 +93,7 @@ def score_table(graded: Graded) -> None:
             "" if score.days_late is None else str(score.days_late),
             "" if score.score is None else f"{score.score:.2f}",
             Text(score.status, style=style),
-            Text(shorten(_to_know(score), 28, placeholder="...")),
+            Text(shorten(_to_know(score), 24, placeholder="...")),
         )
     console.print(table)
     counts = Counter(score.status for score in graded.scores)
