@@ -58,8 +58,8 @@ HOSTILE = [
 ]  # fmt: skip
 ATTRIBUTES = {
     "alt", "class", "colspan", "columnalign", "display", "height", "href", "rel", "rowspan",
-    "scope", "src", "start", "style", "title", "width", "accent", "accentunder", "displaystyle", "fence",
-    "form", "largeop", "linethickness", "mathvariant", "stretchy",
+    "scope", "src", "start", "style", "title", "width", "accent", "accentunder", "displaystyle",
+    "fence", "form", "largeop", "linethickness", "mathvariant", "stretchy",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from grader.report.words import credit_in_words, flag_in_words, mistake_in_words
         ("timeout:cell 4", "Cell 4 ran longer than the limit and was left out."),
         ("timeout:fit", "A call of fit ran longer than the limit."),
         ("path:/x.csv", "There is no file at /x.csv here; the assignment's file of that name was read."),
+        ("magic:%load", "The command %load is not available here and was skipped."),
         ("memory:cell 2", "Cell 2 needed more memory than there is and was left out."),
         ("exited:compute_cost", "A call of compute_cost ended the Python process."),
         ("import:utils", "The module utils is not available here; its import was skipped."),
