@@ -10,6 +10,7 @@ What is odd about one hand-in becomes its `problem` or a flag; nothing that was 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from grader.records.submissions import Submission
 MANIFEST = "manifest.csv"
 IGNORED = frozenset({"_unmatched", "__MACOSX", "__pycache__"})
 WANTED = "a time with its offset is needed, such as 2026-02-03T16:40:00+08:00"
+NUMBER = re.compile("[1-9][0-9]{0,5}")  # of an attempt
 LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -35,7 +37,7 @@ class _HandIn:
     number: int | None = None
     submitted_at: datetime | None = None
     problem: str = ""
-    sha256: tuple[tuple[Path, str], ...] = ()
+    sha256: str = ""  # as the manifest has it
     source: str = ""
 
 
@@ -56,14 +58,14 @@ def collect_folder(folder: Path, expected_name: str) -> list[Submission]:
             fix=f"put them there, as STUDENT/{expected_name}, or name the folder above it with "
             "--submissions DIR",
         )
-    listed = _listed(folder)
+    listed = _listed(folder, expected_name)
     covered = {file.parent for each in listed for file in each.files}
     hand_ins = _numbered([*listed, *_unlisted(folder, covered)])
     submissions = [_submission(each, folder, expected_name) for each in hand_ins]
     return sorted(submissions, key=lambda each: (each.student, each.attempt))
 
 
-def _listed(folder: Path) -> list[_HandIn]:
+def _listed(folder: Path, expected_name: str) -> list[_HandIn]:
     """The hand-ins of the manifest: rows of one student and attempt, or time, are one."""
     manifest = folder / MANIFEST
     if not manifest.is_file():
@@ -81,37 +83,39 @@ def _listed(folder: Path) -> list[_HandIn]:
                 )
             )
         else:
-            key = row["attempt"] if "attempt" in row.cells else row["submitted_at"]
+            key = row["attempt"] or row["submitted_at"]
             groups.setdefault((row["student"], key), []).append(row)
-    return refused + [_hand_in(folder, rows) for rows in groups.values()]
+    return refused + [_hand_in(folder, rows, expected_name) for rows in groups.values()]
 
 
-def _hand_in(folder: Path, rows: list[Row]) -> _HandIn:
-    first = rows[0]
-    student, attempt = first["student"], first["attempt"]
-    number = int(attempt) if attempt.isascii() and attempt.isdigit() and int(attempt) > 0 else None
+def _hand_in(folder: Path, rows: list[Row], expected_name: str) -> _HandIn:
+    student, attempt = rows[0]["student"], rows[0]["attempt"]
+    files = tuple(_named(folder, student, attempt, row["file"]) for row in rows)
+    row = rows[files.index(_chosen(files, expected_name)[0])]  # the notebook's own time counts
+    number = int(attempt) if NUMBER.fullmatch(attempt) else None
     problems = []
     if attempt and number is None:
-        problems.append(f"{first.at('attempt')}: {attempt!r} is no attempt's number")
-    submitted_at = _time(first["submitted_at"])
+        problems.append(f"{row.at('attempt')}: {attempt!r} is no attempt's number")
+    submitted_at = _time(row["submitted_at"])
     if submitted_at is None:
-        problems.append(f"{first.at('submitted_at')}: {first['submitted_at']!r}; {WANTED}")
-    files = [_named(folder, student, attempt, row["file"]) for row in rows]
+        problems.append(f"{row.at('submitted_at')}: {row['submitted_at']!r}; {WANTED}")
     return _HandIn(
         student=student,
-        files=tuple(files),
+        files=files,
         number=number,
         submitted_at=submitted_at,
         problem="; ".join(problems),
-        sha256=tuple((file, row["sha256"]) for file, row in zip(files, rows, strict=True)),
-        source=first["source"],
+        sha256=row["sha256"].lower(),
+        source=row["source"],
     )
 
 
 def _named(folder: Path, student: str, attempt: str, file: str) -> Path:
     """Where a row's file is: in its attempt's folder, or else relative to the whole folder."""
-    inside = folder / student / attempt / file
-    return inside if attempt and _is_file(inside) else folder / file
+    if not attempt:
+        return folder / file
+    inside, relative = folder / student / attempt / file, folder / file
+    return relative if _is_file(relative) and not _is_file(inside) else inside
 
 
 def _time(text: str) -> datetime | None:
@@ -125,17 +129,20 @@ def _time(text: str) -> datetime | None:
 
 def _unlisted(folder: Path, covered: set[Path]) -> list[_HandIn]:
     """What lies in students' folders without a row in the manifest."""
-    found = []
+    found: list[_HandIn] = []
     for home in _folders(folder):
         unsafe = why_unsafe(home.name)
         if unsafe:
+            why = f"the folder {home.name!r} can't be a student's: {unsafe}"
+            found.append(_HandIn(f"invalid-folder-{len(found) + 1}", (), problem=why))
             continue
         for place in (home, *_folders(home)):
             files = _files(place)
             if files and place not in covered:
-                number = int(place.name) if place != home and place.name.isdecimal() else None
+                is_attempt = place != home and NUMBER.fullmatch(place.name)
+                number = int(place.name) if is_attempt else None
                 why = f"{folder / MANIFEST} has no row for it"
-                found.append(_HandIn(home.name, files, number or None, problem=why))
+                found.append(_HandIn(home.name, files, number, problem=why))
     return found
 
 
@@ -191,8 +198,7 @@ def _submission(hand_in: _HandIn, folder: Path, expected_name: str) -> Submissio
     if trouble:
         problem = "; ".join(part for part in (trouble, hand_in.problem) if part)
         return replace(without_file, problem=problem)
-    declared = dict(hand_in.sha256).get(file, "")
-    if declared and declared.lower() != digest:
+    if hand_in.sha256 and hand_in.sha256 != digest:
         flags.append("sha256-differs")
     return replace(without_file, file=file, sha256=digest, flags=tuple(flags))
 
@@ -204,7 +210,8 @@ def _chosen(files: tuple[Path, ...], expected_name: str) -> tuple[Path, list[str
         if notebook.name == expected_name:
             return notebook, []
     chosen = notebooks[0] if notebooks else files[0]
-    flags = [f"renamed:{chosen.name.replace(';', ',')}"]
+    name = " ".join(chosen.name.replace(";", ",").split())  # flags are joined by ";"
+    flags = [f"renamed:{name}"]
     return chosen, flags + ["several-notebooks"] * (len(notebooks) > 1)
 
 

@@ -30,7 +30,7 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")  # of an assignment, and of a ques
 TAKEN = frozenset(field.name for field in fields(Score))  # columns of scores.csv
 
 NotNegative = Annotated[int, Meta(ge=0)]
-Positive = Annotated[float, Meta(gt=0)]
+Positive = Annotated[float, Meta(gt=0, le=1e9)]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Assignment:
 class _Late(Struct, forbid_unknown_fields=True):
     rate: Decimal | UnsetType = UNSET
     mode: Mode | UnsetType = UNSET
-    grace_minutes: Annotated[float, Meta(ge=0)] | UnsetType = UNSET
+    grace_minutes: Annotated[float, Meta(ge=0, le=1e5)] | UnsetType = UNSET
     cutoff_days: int | Literal["never"] | UnsetType = UNSET
     base: Base | UnsetType = UNSET
     places: Annotated[int, Meta(ge=0, le=6)] | UnsetType = UNSET
