@@ -24,7 +24,7 @@ quick: $(READY)
 	$(BIN)/python -m pytest -q -m "not slow" tests
 
 test: $(READY)
-	$(BIN)/python -m pytest -q -n auto tests
+	$(BIN)/python -m pytest -q -n auto --dist loadfile tests
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -44,10 +44,13 @@ def diagnose(
     for place, mistake in enumerate(mistakes):
         if _is_mistake(cases, place, rule):
             return Diagnosis(mistake.slug, "gives what this known mistake gives", mistake)
+    swapped = _swapped(cases, rule)
+    if swapped is not None:  # before the misfits: outputs of two shapes, swapped, misfit too
+        return swapped
     misfits = {case.compared.misfit.slug for case in cases if case.compared.misfit}
     if len(misfits) == 1:
         return Diagnosis(misfits.pop(), _misfit_words(cases))
-    return _swapped(cases, rule) or _transformed(cases)
+    return _transformed(cases)
 
 
 def _is_mistake(cases: SequenceABC[Case], place: int, rule: Rule) -> bool:
@@ -84,7 +87,7 @@ def _sizes(value: Value) -> Value:
 def _misfit_words(cases: SequenceABC[Case]) -> str:
     first = next(case for case in cases if case.compared.misfit)
     assert first.compared.misfit is not None
-    return f"in the case {first.expectation.case!r}, {first.compared.misfit.words}"
+    return f"does not fit in the case {first.expectation.case!r}: {first.compared.misfit.words}"
 
 
 def _swapped(cases: SequenceABC[Case], rule: Rule) -> Diagnosis | None:

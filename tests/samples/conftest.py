@@ -1,0 +1,61 @@
+"""The samples, graded through the command line, once for each assignment."""
+
+from __future__ import annotations
+
+import functools
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Scores = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def graded(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Scores]:
+    """`graded("hw2")`: the scores of scores.json, by student."""
+    out = tmp_path_factory.mktemp("reports")
+
+    @functools.cache
+    def scores(assignment: str) -> Scores:
+        command = [sys.executable, "-m", "grader", "grade", assignment]
+        command += ["--submissions", "submissions/samples", "--out", str(out)]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        written = json.loads((out / assignment / "scores.json").read_text(encoding="utf-8"))
+        return {score["student"]: score for score in written["scores"]}
+
+    return scores
+
+
+@pytest.fixture(scope="session")
+def assert_score() -> Callable[..., None]:
+    """Compare one student's score with a row of a table."""
+
+    def check(
+        score: dict[str, Any],
+        status: str,
+        days_late: int,
+        earned: str,
+        final: str,
+        flags: set[str],
+        lost: dict[str, tuple[str, str | None]],
+        reason: str,
+    ) -> None:
+        found = {question["id"]: question for question in score["questions"]}
+        for name, question in found.items():
+            points, slug = lost.get(name, (question["points"], None))
+            assert Decimal(question["earned"]) == Decimal(points), (name, question, reason)
+            slugs = {verdict["mistake"] for verdict in question["verdicts"]}
+            assert slug is None or slug in slugs, (name, question, reason)
+        assert set(lost) <= set(found)
+        assert (score["status"], score["days_late"]) == (status, days_late), (score, reason)
+        assert (score["earned"], score["score"]) == (earned, final), (score, reason)
+        assert flags <= set(score["flags"]), (score, reason)
+
+    return check
