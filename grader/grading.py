@@ -124,6 +124,7 @@ def grade(
     planned = plan(assignment.id, questions, secret.encode(), fingerprint=fingerprint(secret))
 
     folder = opened.results / assignment.id
+    before = _scores_before(folder, assignment) if only else []
     counted = [
         submission
         for student in students
@@ -157,9 +158,8 @@ def grade(
         )
         for student in students
     ]
-    if only:
-        scores = _with_the_others(scores, folder)
-    warnings = _report(folder, assignment, questions, scores, submissions)
+    scores = _with_the_others(scores, before)
+    warnings = _report(folder, assignment, questions, scores, submissions, only=only)
     return Graded(f"{assignment.id}: {assignment.title}", folder, tuple(scores), tuple(warnings))
 
 
@@ -305,13 +305,39 @@ def _slip_days(opened: OpenCourse, assignment: Assignment) -> Callable[[str], in
     return lambda student: slip_days_left(bank, spent.get(student, []))
 
 
-def _with_the_others(scores: Sequence[Score], folder: Path) -> list[Score]:
-    """These scores in the place of their earlier ones; everybody else's as they are on disk."""
+def _scores_before(folder: Path, assignment: Assignment) -> list[Score]:
+    """The scores on disk, beside which some new ones are to stand.
+
+    Raises:
+        GraderError: they follow other rules than today's. A file holds scores of one policy.
+    """
     from grader.report import read_scores_json
 
-    if not (folder / "scores.json").is_file():
-        return list(scores)
-    _, before = read_scores_json(folder / "scores.json")
+    file = folder / "scores.json"
+    if not file.is_file():
+        return []
+    head, before = read_scores_json(file)
+    points = dict(assignment.points)
+    worth = [{each.id: each.points for each in score.questions} for score in before]
+    differs = [
+        what
+        for what, same in (
+            ("the late policy", head["policy"] == _policy_record(assignment)),
+            ("the points of the questions", all(each == points for each in worth if each)),
+        )
+        if not same
+    ]
+    if differs:
+        raise GraderError(
+            f"{' and '.join(differs)} changed since the others were graded",
+            at=str(file),
+            fix=f"grade everybody again: grader grade {assignment.id}, without --student",
+        )
+    return before
+
+
+def _with_the_others(scores: Sequence[Score], before: Sequence[Score]) -> list[Score]:
+    """These scores in the place of their earlier ones; everybody else's as they were."""
     new = {each.student: each for each in scores}
     kept = [new.pop(each.student, each) for each in before]
     return [*kept, *new.values()]
@@ -323,7 +349,11 @@ def _report(
     questions: Sequence[Question],
     scores: Sequence[Score],
     submissions: Sequence[Submission],
+    *,
+    only: Sequence[str] = (),
 ) -> list[str]:
+    """Write the results. Pages of others than `only` stay: their scores came from scores.json,
+    which has less than a page shows."""
     from grader.report import write_report
 
     by_attempt = {(each.student, each.attempt): each for each in submissions}
@@ -349,6 +379,7 @@ def _report(
         generated_at=datetime.now(assignment.due.tzinfo).replace(microsecond=0),
         submission_of=submission_of,
         notebook_of=notebook_of,
+        only=only,
     )
 
 
@@ -383,7 +414,7 @@ def export(
         GraderError: there are none, or some are not final and `provisional` is not given.
     """
     from grader.export import export_canvas, export_csv, refuse_provisional
-    from grader.report import read_scores_json
+    from grader.report import places_of, read_scores_json
     from grader.report.files import write_whole
 
     assignment = load_assignment(opened.course, assignment_id)
@@ -394,19 +425,21 @@ def export(
             at=str(source),
             fix=f"run `grader grade {assignment.id}` first",
         )
-    _, scores = read_scores_json(source)
+    head, scores = read_scores_json(source)
+    places = places_of(head["policy"])
     if not provisional:
         refuse_provisional(scores)
     file = output or source.with_name(f"export-{target}.csv")
     if target == "csv":
-        export_csv(scores, opened.roster, file)
+        export_csv(scores, opened.roster, file, places=places)
         return Exported(file, ())
     if not assignment.canvas:
         raise GraderError(
             f"{assignment.id} does not say which column of Canvas it is",
             at=str(assignment.folder / "assignment.toml"),
-            fix='add canvas = "HW 1 (501)", as the header of a Canvas gradebook export has it',
+            fix="export the gradebook from Canvas (Grades, Export), copy the header of this "
+            'assignment\'s column, and add it above the table [points]: canvas = "HW 1 (501)"',
         )
-    exported = export_canvas(scores, opened.roster, assignment.canvas)
+    exported = export_canvas(scores, opened.roster, assignment.canvas, places=places)
     write_whole(file, exported.text)
     return Exported(file, tuple(f"{e.student} is left out: {e.reason}" for e in exported.left_out))

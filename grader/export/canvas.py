@@ -41,12 +41,13 @@ class CanvasExport:
 
 
 def export_canvas(
-    scores: Sequence[Score], roster: Mapping[str, Student], header: str
+    scores: Sequence[Score], roster: Mapping[str, Student], header: str, *, places: int = 2
 ) -> CanvasExport:
     """The smallest file that Canvas takes: one assignment, those who have a score.
 
     Args:
         header: the assignment's column, as Canvas exports it, such as "HW 1 (501)".
+        places: decimal places of points, as the late policy has them.
 
     Raises:
         GraderError: if Canvas would not take the header, or cannot tell who somebody is.
@@ -65,7 +66,7 @@ def export_canvas(
         elif score.score is None:
             left_out.append(LeftOut(score.student, "no score yet"))
         else:
-            graded.append((student, points_text(score.score)))
+            graded.append((student, points_text(score.score, places)))
     _check_ids([student for student, _ in graded])
     rows = [
         [_one_line(student.name), student.lms_id, student.login, _one_line(student.section), grade]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.errors import GraderError
-from grader.records.scores import Score
+from grader.records.scores import PROVISIONAL, Score
 
 MOST_NAMED = 10
+CAUSES = ("no-time", "internal-error")  # flags that say why a score needs review
 
 
 def refuse_provisional(scores: Sequence[Score]) -> None:
@@ -30,5 +31,6 @@ def refuse_provisional(scores: Sequence[Score]) -> None:
 
 def _why(score: Score) -> str:
     pending = [flag.removeprefix("pending:") for flag in score.flags if flag.startswith("pending:")]
-    reasons = [] if score.status not in ("unreadable", "needs_review") else [score.status]
+    causes = [flag for flag in score.flags if flag in CAUSES]
+    reasons = [": ".join([score.status, *causes])] if score.status in PROVISIONAL else []
     return ", ".join(reasons + [f"{question} has no mark" for question in pending])

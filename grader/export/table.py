@@ -1,4 +1,7 @@
-"""A CSV file for people. Programs read scores.csv: there ids are as they are."""
+"""A CSV file for people: it begins with a BOM, and no cell is a formula, ids included.
+
+Programs read scores.csv: there ids are as they are.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,15 @@ from pathlib import Path
 
 from grader.records.scores import Score
 from grader.records.submissions import Student
-from grader.report.csv_text import csv_text, flags_text, neutralised, points_text, time_text
+from grader.report.csv_text import (
+    BOM,
+    csv_text,
+    flags_text,
+    neutralised,
+    places_for,
+    points_text,
+    time_text,
+)
 from grader.report.files import write_whole
 from grader.report.tables import question_cells
 
@@ -26,8 +37,14 @@ COLUMNS = (
 )
 
 
-def export_csv(scores: Sequence[Score], roster: Mapping[str, Student], path: Path) -> None:
-    """Everybody's score, then one column a question. No cell is a formula, ids included."""
+def export_csv(
+    scores: Sequence[Score], roster: Mapping[str, Student], path: Path, *, places: int = 2
+) -> None:
+    """Everybody's score, then one column a question, so that Excel shows names as they are.
+
+    Args:
+        places: decimal places of points, as the late policy has them.
+    """
     question_ids = list(dict.fromkeys(q.id for score in scores for q in score.questions))
     rows: list[Sequence[object]] = [(*COLUMNS, *map(neutralised, question_ids))]
     for score in scores:
@@ -39,13 +56,13 @@ def export_csv(scores: Sequence[Score], roster: Mapping[str, Student], path: Pat
                 neutralised(student.section) if student else "",
                 time_text(score.submitted_at),
                 "" if score.days_late is None else score.days_late,
-                points_text(score.earned),
-                points_text(score.penalty),
-                points_text(score.score),
-                points_text(score.maximum),
+                points_text(score.earned, places),
+                points_text(score.penalty, places),
+                points_text(score.score, places),
+                points_text(score.maximum, places_for(score.maximum, places)),
                 score.status,
                 flags_text(score.flags),
-                *question_cells(score, question_ids),
+                *question_cells(score, question_ids, places),
             ]
         )
-    write_whole(path, csv_text(rows))
+    write_whole(path, BOM + csv_text(rows))

@@ -4,6 +4,7 @@ from grader.report.feedback import feedback_page
 from grader.report.folder import write_report
 from grader.report.summary import summary_page
 from grader.report.tables import (
+    places_of,
     read_scores_json,
     scores_document,
     write_scores_csv,
@@ -12,6 +13,7 @@ from grader.report.tables import (
 
 __all__ = [
     "feedback_page",
+    "places_of",
     "read_scores_json",
     "scores_document",
     "summary_page",

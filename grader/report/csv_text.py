@@ -8,26 +8,44 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-CENT = Decimal("0.01")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+BOM = "\ufeff"
+"""Begins a file for people: without it Excel takes UTF-8 for an older encoding."""
+
+CONTROL_STARTS = ("\t", "\r", "\n", "\0")
+# Not only at the start: where the comma is the decimal mark, a spreadsheet ends cells at `;`, and
+# a quotation mark in the middle of what it takes for a cell keeps nothing together.
+FORMULA = re.compile(r"""(^|[;\r\n])((?:[^\S\r\n]|["\0\u200b\ufeff])*[=+\-@＝＋－＠])""")
 
 
 def neutralised(text: str) -> str:
     """`text`, but never a formula: with a leading `'` if a spreadsheet could take it for one.
 
-    >>> neutralised("=HYPERLINK(...)"), neutralised("李 明")
-    ("'=HYPERLINK(...)", '李 明')
+    >>> neutralised("=HYPERLINK(...)"), neutralised("李 明"), neutralised("a;=1")
+    ("'=HYPERLINK(...)", '李 明', "a;'=1")
     """
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+    safe = FORMULA.sub(r"\1'\2", text)
+    return f"'{safe}" if safe.startswith(CONTROL_STARTS) else safe
 
 
-def points_text(value: Decimal | None) -> str:
-    """Two places, half up, never an exponent; "" for None."""
-    return "" if value is None else f"{value.quantize(CENT, ROUND_HALF_UP):f}"
+def points_text(value: Decimal | None, places: int = 2) -> str:
+    """So many places, half up, never an exponent; "" for None."""
+    if value is None:
+        return ""
+    return f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
+
+
+def places_for(worth: Decimal, places: int) -> int:
+    """`places`, or more if what something is worth has more: 0.5 is not shown as 1.
+
+    >>> places_for(Decimal("0.5"), 0), places_for(Decimal("10"), 2)
+    (1, 2)
+    """
+    return max(places, -int(worth.normalize().as_tuple().exponent))
 
 
 def time_text(value: datetime | None) -> str:
@@ -41,7 +59,15 @@ def flags_text(flags: Iterable[str]) -> str:
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
-    """UTF-8 has no BOM here, lines end in a newline, and cells are quoted where they must be."""
+    """Lines end in a newline, and cells are quoted where they must be.
+
+    A NUL, which ends a cell for many readers, is dropped.
+    """
+    return "".join(f"{_line(row)}\n" for row in rows)
+
+
+def _line(row: Sequence[object]) -> str:
+    # csv quotes what holds a character of the line's end: with "\r\n" a lone "\r" is quoted too
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()
+    csv.writer(out, lineterminator="\r\n").writerow([str(cell).replace("\0", "") for cell in row])
+    return out.getvalue().removesuffix("\r\n")

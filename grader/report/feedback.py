@@ -20,6 +20,7 @@ def feedback_page(
     submission: Submission | None = None,
     notebook: NotebookNode | None = None,
     problem: str = "",
+    places: int = 2,
 ) -> str:
     """One HTML file that needs no network and no script.
 
@@ -28,6 +29,7 @@ def feedback_page(
         submission: the attempt that was graded; None if nothing was handed in.
         notebook: as executed; None if there is nothing to show.
         problem: why there is no notebook, in words for the student.
+        places: decimal places of points, as the late policy has them.
     """
     import markupsafe
 
@@ -40,4 +42,5 @@ def feedback_page(
         submission=submission,
         work=work,
         problem=problem,
+        places=places,
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from grader.records.scores import QuestionScore, Score
 from grader.records.verdicts import Verdict
-from grader.report.csv_text import points_text
+from grader.report.csv_text import places_for, points_text
 from grader.report.files import page_name
 from grader.report.words import (
     STATUSES,
@@ -32,11 +33,13 @@ class Result:
 RIGHT = Result("right", "✓", "right")
 WRONG = Result("wrong", "✗", "not right")
 WAITING = Result("waiting", "…", "not marked yet")
+BY_HAND = Result("soft", "·", "decided by a person")
+NOT_JUDGED = Result("soft", "–", "not judged")
 
 
-def verdict_result(verdict: Verdict) -> Result:
+def verdict_result(verdict: Verdict, question: QuestionScore, score: Score) -> Result:
     if verdict.credit is None:
-        return WAITING
+        return WAITING if f"pending:{question.id}" in score.flags else BY_HAND
     if verdict.credit >= 1:
         return RIGHT
     if verdict.credit <= 0:
@@ -45,17 +48,34 @@ def verdict_result(verdict: Verdict) -> Result:
 
 
 def question_result(question: QuestionScore, score: Score) -> Result:
-    """A question that waits for a mark is flagged, `pending:Q9`; the rest is in its points."""
+    """A question that waits for a mark is flagged, `pending:Q9`; the rest is in its points.
+
+    Nothing of what was not judged (nothing handed in, unreadable) is called wrong.
+    """
     if f"pending:{question.id}" in score.flags:
         return WAITING
+    if not question.verdicts and question.earned == 0:
+        return NOT_JUDGED
     if question.earned >= question.points:
         return RIGHT
     return WRONG if question.earned <= 0 else Result("partly", "◐", "partly right")
 
 
-def page(template: str, **values: Any) -> str:
-    """The page that `template` makes of `values`."""
-    return str(_templates().get_template(template).render(**values))
+def page(template: str, *, places: int, **values: Any) -> str:
+    """The page that `template` makes of `values`, with points of so many decimal places."""
+    return str(_templates().get_template(template).render(places=places, **values))
+
+
+def parts_by_code(text: str) -> list[tuple[bool, str]]:
+    """Whether each part of `text` stood between backticks, and the part.
+
+    >>> parts_by_code("ends without `return`.")
+    [(False, 'ends without '), (True, 'return'), (False, '.')]
+    """
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # one of them has no partner
+        return [(False, text)]
+    return [(k % 2 == 1, part) for k, part in enumerate(parts) if part]
 
 
 @lru_cache(maxsize=1)
@@ -69,8 +89,16 @@ def _templates() -> Any:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+
+    @jinja2.pass_context
+    def points(context: Any, value: Decimal | None, worth: Decimal | None = None) -> str:
+        """Of what is worth so much, if that has more decimal places than the policy."""
+        places = context["places"]
+        return points_text(value, places if worth is None else places_for(worth, places))
+
     environment.filters |= {
-        "points": points_text,
+        "points": points,
+        "parts": parts_by_code,
         "time": time_in_words,
         "short_time": lambda time: f"{time:%d %b %H:%M}",
         "flag": flag_in_words,

@@ -214,6 +214,7 @@ WORD = re.compile(r"[a-z]{1,12}")
 ALLOWED: dict[str, dict[str, re.Pattern[str]]] = {
     "a": {"href": re.compile(r"(https?://|mailto:).*", re.DOTALL), "title": ANY},
     "abbr": {"title": ANY},
+    "div": {"tabindex": re.compile("0")},  # a wide table is scrolled, from the keyboard too
     "img": {
         "src": re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*"),
         "alt": ANY,
@@ -240,7 +241,8 @@ ALIGN = re.compile(r"text-align: ?(left|right|center);?")
 
 def sanitized(fragment: str) -> str:
     """`fragment` with only that left which can neither run, load, cover, nor pose as ours."""
-    return str(_cleaner().clean(fragment))
+    # pandas leaves the corner of a table empty: a header that says nothing is no header
+    return str(_cleaner().clean(fragment)).replace("<th></th>", "<td></td>")
 
 
 @lru_cache(maxsize=1)

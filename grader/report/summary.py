@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
 from grader.records.scores import PROVISIONAL, Score, Status
+from grader.report.csv_text import points_text
 from grader.report.histogram import Bin, bins, histogram_svg
 from grader.report.pages import WAITING, page, question_result
 from grader.report.words import STATUSES
@@ -54,8 +55,15 @@ def summary_page(
     *,
     due: datetime | None = None,
     generated_at: datetime | None = None,
+    places: int = 2,
+    problems: Mapping[str, str] | None = None,
 ) -> str:
-    """One HTML file. Its links lead to `feedback/STUDENT.html` beside it."""
+    """One HTML file. Its links lead to `feedback/STUDENT.html` beside it.
+
+    Args:
+        places: decimal places of points, as the late policy has them.
+        problems: by student, what is odd about the hand-in, and where that can be put right.
+    """
     counted = [score for score in scores if score.attempt is not None and score.score is not None]
     marks = [score.score for score in counted if score.score is not None]
     counts = Counter(score.status for score in scores)
@@ -67,29 +75,23 @@ def summary_page(
         scores=scores,
         handed_in=sum(score.attempt is not None for score in scores),
         counted=len(counted),
-        mean=statistics.mean(marks) if marks else None,
-        median=statistics.median(marks) if marks else None,
+        mean=points_text(statistics.mean(marks), max(places, 2)) if marks else "",
+        median=points_text(statistics.median(marks), max(places, 2)) if marks else "",
         statuses=[(s, STATUSES[s], counts[s]) for s in get_args(Status) if counts[s]],
         first=needs_a_person(scores),
+        problems=problems or {},
         waiting=with_prefix(scores, "pending:"),
         histogram=_histogram(counted),
         questions=question_summaries(scores),
         modules=with_prefix(scores, "import:"),
+        places=places,
     )
 
 
-def needs_a_person(scores: Sequence[Score]) -> list[tuple[Score, list[str]]]:
-    """Who cannot be settled without one, with the doubts that judging had."""
+def needs_a_person(scores: Sequence[Score]) -> list[Score]:
+    """Who cannot be settled without one. The explanation has the doubts that are still open."""
     return [
-        (
-            score,
-            [
-                f"{question.id}: {verdict.doubt}"
-                for question in score.questions
-                for verdict in question.verdicts
-                if verdict.doubt
-            ],
-        )
+        score
         for score in scores
         if score.status in PROVISIONAL or score.status == "unknown_student"
     ]
@@ -108,7 +110,11 @@ def with_prefix(scores: Sequence[Score], prefix: str) -> list[tuple[str, int]]:
 
 def question_summaries(scores: Sequence[Score]) -> list[QuestionSummary]:
     """Over those who handed something in that was judged, in the order of the questions."""
-    judged = [score for score in scores if score.attempt is not None and score.questions]
+    judged = [
+        score
+        for score in scores
+        if score.attempt is not None and any(question.verdicts for question in score.questions)
+    ]
     titles = {question.id: question.title for score in judged for question in score.questions}
     summaries = []
     for id, title in titles.items():

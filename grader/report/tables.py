@@ -18,7 +18,14 @@ import msgspec
 from grader.errors import GraderError
 from grader.records.scores import QuestionScore, Score, Status
 from grader.records.verdicts import Verdict
-from grader.report.csv_text import csv_text, flags_text, neutralised, points_text, time_text
+from grader.report.csv_text import (
+    csv_text,
+    flags_text,
+    neutralised,
+    places_for,
+    points_text,
+    time_text,
+)
 from grader.report.files import write_whole
 
 SCHEMA = 1
@@ -38,11 +45,16 @@ COLUMNS = (
 )
 
 
-def write_scores_csv(scores: Sequence[Score], question_ids: Sequence[str], path: Path) -> None:
+def write_scores_csv(
+    scores: Sequence[Score], question_ids: Sequence[str], path: Path, *, places: int = 2
+) -> None:
     """One row a score: the columns of the contract, then one a question (points before penalty).
 
     Blank: what there is not, such as the score of somebody excused, or the questions of somebody
     who handed nothing in.
+
+    Args:
+        places: decimal places of points, as the late policy has them.
 
     Raises:
         GraderError: if a question has the name of another column.
@@ -54,10 +66,10 @@ def write_scores_csv(scores: Sequence[Score], question_ids: Sequence[str], path:
             fix="give the question another id, such as Q1",
         )
     header = (*COLUMNS, *question_ids)
-    write_whole(path, csv_text([header, *(_row(score, question_ids) for score in scores)]))
+    write_whole(path, csv_text([header, *(_row(each, question_ids, places) for each in scores)]))
 
 
-def _row(score: Score, question_ids: Sequence[str]) -> list[object]:
+def _row(score: Score, question_ids: Sequence[str], places: int) -> list[object]:
     return [
         score.student,
         neutralised(score.name),
@@ -65,22 +77,31 @@ def _row(score: Score, question_ids: Sequence[str]) -> list[object]:
         "" if score.attempt is None else score.attempt,
         time_text(score.submitted_at),
         "" if score.days_late is None else score.days_late,
-        points_text(score.earned),
-        points_text(score.maximum),
-        points_text(score.penalty),
-        points_text(score.score),
+        points_text(score.earned, places),
+        points_text(score.maximum, places_for(score.maximum, places)),
+        points_text(score.penalty, places),
+        points_text(score.score, places),
         score.status,
         flags_text(score.flags),
-        *question_cells(score, question_ids),
+        *question_cells(score, question_ids, places),
     ]
 
 
-def question_cells(score: Score, question_ids: Sequence[str]) -> list[str]:
+def question_cells(score: Score, question_ids: Sequence[str], places: int) -> list[str]:
     """The points of each question as text, "" where nothing was handed in."""
     if score.attempt is None:
         return [""] * len(question_ids)
-    earned = {question.id: question.earned for question in score.questions}
-    return [points_text(earned.get(id)) for id in question_ids]
+    shown = {
+        question.id: points_text(question.earned, places_for(question.points, places))
+        for question in score.questions
+    }
+    return [shown.get(id, "") for id in question_ids]
+
+
+def places_of(policy: Mapping[str, Any]) -> int:
+    """Decimal places of points under the late policy that a scores.json keeps."""
+    places = policy.get("places", 2)
+    return places if isinstance(places, int) else 2
 
 
 def scores_document(
@@ -194,7 +215,8 @@ class _Document(_Head):
 def read_scores_json(path: Path) -> tuple[dict[str, Any], list[Score]]:
     """The head of a scores.json (all but its scores), and its scores.
 
-    What the file does not hold (weights, remarks, doubts) is at its default.
+    What the file does not hold (weights, remarks, doubts) is at its default: enough for tables,
+    too little for a student's page. `explanation` has the doubts.
 
     Raises:
         GraderError: if there is no such file, or it is not a scores.json of this schema.

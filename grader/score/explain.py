@@ -92,10 +92,10 @@ def remarks(
     return said
 
 
-def without_time(policy: LatePolicy, earned: Decimal, maximum: Decimal, problem: str) -> str:
-    why = f" ({_line(problem)})" if problem else ""
+def without_time(policy: LatePolicy, earned: Decimal, maximum: Decimal) -> str:
+    """Not why: where a time is to be entered is for the TA, and this is for the student too."""
     return (
-        f"{_amount(earned, policy)} of {plain(maximum)}, but no hand-in time is known{why}, "
+        f"{_amount(earned, policy)} of {plain(maximum)}, but no hand-in time is known, "
         "so lateness can't be decided"
     )
 

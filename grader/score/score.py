@@ -157,8 +157,7 @@ def _score(
     if attempt is None:
         head = explain.without_attempt(policy, earned, maximum)
     elif handed_in is None or days is None:
-        problem = "" if trouble else attempt.submission.problem
-        head = explain.without_time(policy, earned, maximum, problem)
+        head = explain.without_time(policy, earned, maximum)
     else:
         head = explain.arithmetic(
             policy,

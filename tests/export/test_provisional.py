@@ -34,6 +34,11 @@ def test_open_scores_are_refused_by_name_with_the_reason():
     assert "--provisional" in caught.value.fix
 
 
+def test_what_makes_a_review_necessary_is_said():
+    with pytest.raises(GraderError, match=r"A1 \(needs_review: no-time, Q9 has no mark\)"):
+        refuse_provisional([a_score("A1", "needs_review", ("no-time", "import:x", "pending:Q9"))])
+
+
 def test_a_long_list_is_cut():
     with pytest.raises(GraderError, match=r"A9 \(needs_review\) and 40 more"):
         refuse_provisional([a_score(f"A{k}", "needs_review") for k in range(50)])

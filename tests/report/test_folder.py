@@ -6,18 +6,19 @@ import nbformat
 from grader.report import read_scores_json, write_report
 
 
-def a_report(folder, scores, notebook_of=lambda score: None):
+def a_report(folder, scores, notebook_of=lambda score: None, only=(), places=2):
     return write_report(
         folder,
         assignment_id="hw1",
         title="Homework 1",
-        policy={},
+        policy={"places": places},
         question_ids=["Q1", "Q4", "Q9"],
         scores=scores,
         due=datetime(2022, 8, 30, 9, tzinfo=UTC),
         generated_at=datetime(2022, 9, 2, tzinfo=UTC),
         submission_of=lambda score: None,
         notebook_of=notebook_of,
+        only=only,
     )
 
 
@@ -65,3 +66,28 @@ def test_a_notebook_that_cannot_be_drawn_costs_only_itself(tmp_path, late_score,
     page = (tmp_path / "feedback/A0001.html").read_text(encoding="utf-8")
     assert "The notebook could not be shown here." in page
     assert "1.40" in page
+
+
+def test_pages_of_others_stay_as_they_are_and_the_class_page_keeps_their_doubts(
+    tmp_path, late_score, missing_score
+):
+    said = "2.00 of 3.5; a person should look at it: the typed answer is ambiguous"
+    unsure = replace(late_score, status="needs_review", explanation=said)
+    a_report(tmp_path, [unsure, missing_score])
+    before = (tmp_path / "feedback/A0001.html").read_bytes()
+    assert b"It changes its argument x." in before  # a remark, which scores.json does not hold
+    _, (unsure_again, _) = read_scores_json(tmp_path / "scores.json")
+    came = replace(missing_score, status="graded", attempt=1)
+    a_report(tmp_path, [unsure_again, came], only=["A0002"])
+    assert (tmp_path / "feedback/A0001.html").read_bytes() == before
+    assert "No hand-in was found" not in (tmp_path / "feedback/A0002.html").read_text("utf-8")
+    summary = (tmp_path / "summary.html").read_text("utf-8")
+    assert said in summary
+    assert len(read_scores_json(tmp_path / "scores.json")[1]) == 2
+
+
+def test_points_have_as_many_places_as_the_policy(tmp_path, late_score):
+    a_report(tmp_path, [late_score], places=3)
+    assert ",2.000,3.500,0.600,1.400," in (tmp_path / "scores.csv").read_text("utf-8")
+    assert "1.400" in (tmp_path / "feedback/A0001.html").read_text("utf-8")
+    assert "1.400" in (tmp_path / "summary.html").read_text("utf-8")

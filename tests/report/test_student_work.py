@@ -1,6 +1,8 @@
 """What a student's notebook may do to a page: be read."""
 
 import base64
+from collections import Counter
+from html.parser import HTMLParser
 
 import nbformat
 import pytest
@@ -55,10 +57,12 @@ HOSTILE = [
     "<marquee onstart=hit()>x</marquee>",
     "<dialog open style='position:fixed'>10/10</dialog>",
     "<p popover id=p>x</p><button popovertarget=p>x</button>",
+    "<div tabindex=9 accesskey=s contenteditable>x</div>",
+    "<p id=1 name=1>10/10</p><a name=2></a><img name=body src=x>",
 ]  # fmt: skip
 ATTRIBUTES = {
     "alt", "class", "colspan", "columnalign", "display", "height", "href", "rel", "rowspan",
-    "scope", "src", "start", "style", "title", "width", "accent", "accentunder", "displaystyle",
+    "scope", "src", "start", "style", "tabindex", "title", "width", "accent", "accentunder", "displaystyle",
     "fence", "form", "largeop", "linethickness", "mathvariant", "stretchy",
 }  # fmt: skip
 
@@ -117,6 +121,8 @@ def test_nothing_hostile_survives(hostile, late_score):
                 assert value.startswith(("http://", "https://", "mailto:"))
             if name == "style":
                 assert value.startswith(("color:var(--ansi-", "text-align:"))
+            if name == "tabindex":
+                assert value == "0"
             if name == "class":
                 ours = {"score", "points", "notice", "theirs", "label", "ours"}
                 assert not ours & set(value)
@@ -131,6 +137,62 @@ def test_a_browser_reads_the_sanitized_text_as_the_sanitizer_did():
     for hostile in HOSTILE:
         once = sanitized(hostile)
         assert sanitized(once) == once
+
+
+class Reader(HTMLParser):
+    """All tags of a page with their attributes, as the standard library reads them."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags = []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+
+def tags_of(page):
+    reader = Reader()
+    reader.feed(page)
+    reader.close()
+    return reader.tags
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_the_whole_page_has_only_tags_and_ids_of_ours(hostile, late_score):
+    """A second reader, which knows nothing of frames: nothing in the page as a whole is odd."""
+    plain = tags_of(feedback_page(late_score, title="Homework 1"))
+    tags = tags_of(feedback_page(late_score, title="Homework 1", notebook=a_notebook(hostile)))
+    names = Counter(name for name, _ in tags)
+    forbidden = {"script", "iframe", "object", "embed", "form", "input", "button", "base", "link",
+                 "svg", "video", "audio", "template", "textarea", "dialog", "frame"}  # fmt: skip
+    assert not forbidden & set(names)
+    for name in ("style", "meta", "title", "html", "body", "main"):
+        assert names[name] == Counter(name for name, _ in plain)[name]
+    for name, attributes in tags:
+        assert not [key for key in attributes if key.startswith("on")]
+        for value in attributes.values():
+            assert "javascript:" not in (value or "").lower()
+        loads = {key: attributes[key] for key in ("src", "srcset", "data", "poster", "action")
+                 if attributes.get(key)}  # fmt: skip
+        assert all(value.startswith("data:image/") for value in loads.values())
+        if "href" in attributes:
+            assert name == "a"
+    ids = [attributes["id"] for _, attributes in tags if "id" in attributes]
+    assert ids == [attributes["id"] for _, attributes in plain if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert not [attributes for name, attributes in tags if "name" in attributes and name != "meta"]
+
+
+def test_an_empty_corner_of_a_table_is_no_header():
+    shown = sanitized("<table><tr><th></th><th>a</th></tr></table>")
+    soup = BeautifulSoup(shown, "html.parser")
+    assert [cell.name for cell in soup.select("tr > *")] == ["td", "th"]
+
+
+def test_a_wide_table_can_be_scrolled_from_the_keyboard():
+    cell = new_code_cell("t", outputs=[an_output("<table><tr><td>1</table>")])
+    soup = BeautifulSoup(student_work(new_notebook(cells=[cell])), "html.parser")
+    assert soup.select_one(".nb-html")["tabindex"] == "0"
 
 
 def test_the_page_forbids_everything_by_policy(late_score):

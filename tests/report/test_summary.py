@@ -3,7 +3,6 @@ from decimal import Decimal
 
 from bs4 import BeautifulSoup
 
-from grader.records.verdicts import Verdict
 from grader.report import summary_page
 from grader.report.histogram import bins
 from grader.report.summary import question_summaries
@@ -36,13 +35,13 @@ def test_each_student_has_a_link(late_score, missing_score):
 
 
 def test_who_needs_a_person_comes_first_with_the_doubt(late_score):
-    doubt = Verdict("Q1", "predict", Decimal(1), "Right.", doubt="the typed answer is ambiguous")
-    question = replace(late_score.questions[0], verdicts=(doubt,))
-    unsure = replace(late_score, student="A9", status="needs_review", questions=(question,))
+    said = "2.00 of 3.5; a person should look at it: the typed answer is ambiguous"
+    unsure = replace(late_score, student="A9", status="needs_review", explanation=said)
     page = a_page([late_score, unsure])
-    assert page.select("h2")[0].text == "A person first"
-    assert [text_of(row.td) for row in page.select("table")[0].select("tbody tr")] == [
-        "needs a person Q1: the typed answer is ambiguous"
+    assert page.select("h2")[0].text == "Needs a person first"
+    rows = page.select("table")[0].select("tbody tr")
+    assert [[text_of(cell) for cell in row.select("td")] for row in rows] == [
+        ["needs a person", said]
     ]
     assert "Q9 waits for a mark in 2 hand-ins." in text_of(page)
 
@@ -55,6 +54,19 @@ def test_questions_count_full_part_none_and_the_common_mistakes(late_score, miss
     assert (q4.full, q4.part, q4.none, q4.unmarked) == (0, 1, 1, 0)
     assert q4.mistakes == (("missing-1-over-m", 2),)
     assert (q9.full, q9.unmarked) == (0, 1)
+
+
+def test_what_could_not_be_read_counts_for_no_question(late_score):
+    unread = tuple(replace(each, earned=Decimal(0), verdicts=()) for each in late_score.questions)
+    q1, *_ = question_summaries([late_score, replace(late_score, questions=unread)])
+    assert (q1.full, q1.part, q1.none, q1.unmarked) == (1, 0, 0, 0)
+
+
+def test_where_an_odd_hand_in_can_be_put_right_is_said_once(late_score):
+    unsure = replace(late_score, status="needs_review", explanation="no hand-in time is known")
+    where = "manifest.csv, line 12, column submitted_at: ''"
+    page = summary_page("Homework 1", [unsure], problems={"A0001": where})
+    assert text_of(BeautifulSoup(page, "html.parser")).count(where) == 1
 
 
 def test_missing_modules_are_counted_by_student(late_score):

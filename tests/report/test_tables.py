@@ -10,12 +10,14 @@ import pytest
 
 from grader.errors import GraderError
 from grader.report import read_scores_json, scores_document, write_scores_csv, write_scores_json
+from grader.score.policy import rounded
 
 COLUMNS = (
     "student,name,assignment,attempt,submitted_at,days_late,earned,maximum,penalty,score,"
     "status,flags"
 )
 QUESTIONS = ["Q1", "Q4", "Q9"]
+RATE = Decimal("0.55")
 NOW = datetime(2022, 9, 2, 8, 0, tzinfo=UTC)
 HOSTILE_NAMES = ['=HYPERLINK("http://x","y")', 'says "hi", often', "two\nlines", "李 明", "@x"]
 
@@ -36,6 +38,39 @@ def test_no_score_is_blank(tmp_path, late_score):
     write_scores_csv([replace(late_score, score=None, status="needs_review")], QUESTIONS, file)
     table = pandas.read_csv(file, dtype=str, keep_default_na=False)
     assert table.loc[0, "score"] == ""
+
+
+@pytest.mark.parametrize("places", range(7))
+def test_points_follow_the_policy_and_the_score_is_what_is_left(tmp_path, late_score, places):
+    earned, final = (
+        rounded(amount, places=places) for amount in (Decimal(2) / 3, Decimal(2) / 3 * RATE)
+    )
+    thirds = replace(late_score.questions[1], earned=Decimal(2) / 3)
+    score = replace(
+        late_score, earned=earned, score=final, penalty=earned - final,
+        questions=(thirds, *late_score.questions[2:]),
+    )  # fmt: skip
+    file = tmp_path / "scores.csv"
+    write_scores_csv([score], ["Q4", "Q9"], file, places=places)
+    row = pandas.read_csv(file, dtype=str).loc[0]
+    points = {name: Decimal(row[name]) for name in ("earned", "penalty", "score", "Q4")}
+    assert points["earned"] - points["penalty"] == points["score"] == final
+    assert {-int(each.as_tuple().exponent) for each in points.values()} == {places}
+    assert points["Q4"] == earned
+
+
+def test_half_a_point_is_not_shown_as_one(tmp_path, late_score):
+    half = replace(late_score.questions[2], earned=Decimal("0.5"))
+    file = tmp_path / "scores.csv"
+    write_scores_csv([replace(late_score, questions=(half,))], ["Q9"], file, places=0)
+    row = pandas.read_csv(file, dtype=str).loc[0]
+    assert (row["Q9"], row["maximum"]) == ("0.5", "3.5")
+
+
+def test_the_file_for_programs_has_no_bom_and_ids_as_they_are(tmp_path, late_score):
+    file = tmp_path / "scores.csv"
+    write_scores_csv([replace(late_score, student="李明")], QUESTIONS, file)
+    assert file.read_bytes().startswith(b"student,name,")
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
