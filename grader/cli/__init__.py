@@ -70,13 +70,14 @@ def cli(ctx: click.Context, course: Path | None) -> None:
 
 def main() -> None:
     """The entry point. Exit status: 0 done, 1 the job could not be done, 2 wrong usage."""
+    colour = False if os.environ.get("NO_COLOR") else None  # None: if it is a terminal
     try:
-        status = cli.main(standalone_mode=False, prog_name="grader")
+        status = cli.main(standalone_mode=False, prog_name="grader", color=colour)
     except click.ClickException as error:
         error.show()
         sys.exit(2 if isinstance(error, click.UsageError) else 1)
     except GraderError as error:
-        click.secho("error: ", fg="red", bold=True, nl=False, err=True)
+        click.secho("error: ", fg="red", bold=True, nl=False, err=True, color=colour)
         click.echo(str(error), err=True)
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):

@@ -43,11 +43,12 @@ def command(
     provisional: bool,
 ) -> int:
     """Write the grades of ASSIGNMENT, as `grader grade` left them, for an LMS or a spreadsheet."""
+    from grader.cli.show import printable
     from grader.grading import export, open_course
 
     opened = open_course(course or outer_course, submissions=submissions, out=out)
     written = export(opened, assignment, target, output=output, provisional=provisional)
     for line in written.notes:
-        click.echo(f"note: {line}", err=True)
+        click.echo(f"note: {printable(line)}", err=True)
     click.echo(str(written.file))
     return 0

@@ -56,7 +56,7 @@ def command(
     Writes scores.csv, scores.json, summary.html and a feedback page for each student.
     A student's failing notebook is a result, not a failure of this command.
     """
-    from grader.cli.show import announce_sandbox, progress, score_table
+    from grader.cli.show import announce_sandbox, printable, progress, score_table
     from grader.grading import grade, open_course
 
     announce_sandbox(sandbox)
@@ -64,7 +64,7 @@ def command(
     with progress(f"grading {assignment}") as advance:
         graded = grade(opened, assignment, only=students, jobs=jobs, advance=advance)
     for warning in graded.warnings:
-        click.echo(f"note: {warning}", err=True)
+        click.echo(f"note: {printable(warning)}", err=True)
     if as_json:
         click.echo((graded.folder / "scores.json").read_text(encoding="utf-8"), nl=False)
     else:

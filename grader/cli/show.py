@@ -56,45 +56,76 @@ def progress(what: str) -> Iterator[Advance]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[who]}"),
+        TextColumn("{task.fields[who]}", markup=False),
     )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=None, who="")
 
         def advance(done: int, total: int, who: str) -> None:
-            bar.update(task, completed=done, total=total, who=who)
+            bar.update(task, completed=done, total=total, who=printable(who))
 
         yield advance
 
 
+def printable(text: str) -> str:
+    """`text` without what a terminal obeys: names of files and of students come from outside."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}"
+                   for c in text)  # fmt: skip
+
+
 def score_table(graded: Graded) -> None:
-    """The scores as a table of at most 80 columns, and the counts of each status."""
+    """The scores as a table no wider than the terminal, or than 80 columns in a file.
+
+    A long id goes over several lines, so that it can be told from others; what to know is cut.
+    """
     from collections import Counter
-    from textwrap import shorten
 
     from rich import box
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     console = Console(width=None if Console().is_terminal else 80, highlight=False)
-    table = Table(title=Text(graded.title), box=box.SIMPLE_HEAD, title_justify="left")
-    for name, justify in (("student", "left"), ("earned", "right"), ("late", "right")):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
-    table.add_column("score", justify="right")
-    table.add_column("status", no_wrap=True)
-    table.add_column("what to know", no_wrap=True)
-    colours = {"graded": "green", "late": "yellow", "zero_late": "red", "needs_review": "magenta"}
-    for score in graded.scores:
-        style = colours.get(score.status, "red" if score.status == "unreadable" else "dim")
-        table.add_row(
-            Text(score.student),
-            f"{score.earned:.2f}" if score.attempt is not None else "",
+    rows = [
+        (
+            printable(score.student),
+            f"{score.earned:f}" if score.attempt is not None else "",
             "" if score.days_late is None else str(score.days_late),
-            "" if score.score is None else f"{score.score:.2f}",
-            Text(score.status, style=style),
-            Text(shorten(_to_know(score), 24, placeholder="...")),
+            "" if score.score is None else f"{score.score:f}",
+            score.status,
+            printable(_to_know(score)),
         )
+        for score in graded.scores
+    ]
+    names = ("student", "earned", "late", "score", "status", "what to know")
+    widths = [max(map(cell_len, column)) for column in zip(names, *rows, strict=True)]
+    edges = 2 * len(names)  # a space on each side of the table, two between columns
+    least = len(names[-1])
+    room = max(console.width - edges - sum(widths[1:5]), len(names[0]) + least)
+    # what to know may take the half of it; an id of 24 characters comes before that
+    widths[0] = min(widths[0], max(room - widths[-1], room // 2, min(24, room - least)))
+    widths[-1] = min(widths[-1], room - widths[0])
+
+    table = Table(
+        title=Text(printable(graded.title)),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
+    for name, width in zip(names, widths, strict=True):
+        table.add_column(
+            name,
+            width=width,
+            justify="right" if name in ("earned", "late", "score") else "left",
+            overflow="fold" if name == "student" else "ellipsis",
+            no_wrap=name != "student",
+        )
+    colours = {"graded": "green", "late": "yellow", "zero_late": "red", "needs_review": "magenta"}
+    for row in rows:
+        style = colours.get(row[4], "red" if row[4] == "unreadable" else "dim")
+        table.add_row(*map(Text, row[:4]), Text(row[4], style=style), Text(row[5]))
     console.print(table)
     counts = Counter(score.status for score in graded.scores)
     console.print(Text("  " + ", ".join(f"{n} {status}" for status, n in counts.items())))

@@ -12,14 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 
 Scores = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
-def graded(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Scores]:
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `graded` leaves its results."""
+    return tmp_path_factory.mktemp("reports")
+
+
+@pytest.fixture(scope="session")
+def graded(root: Path, reports: Path) -> Callable[[str], Scores]:
     """`graded("hw2")`: the scores of scores.json, by student."""
-    out = tmp_path_factory.mktemp("reports")
+    out = reports
 
     @functools.cache
     def scores(assignment: str) -> Scores:
@@ -57,5 +64,26 @@ def assert_score() -> Callable[..., None]:
         assert (score["status"], score["days_late"]) == (status, days_late), (score, reason)
         assert (score["earned"], score["score"]) == (earned, final), (score, reason)
         assert flags <= set(score["flags"]), (score, reason)
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def assert_pages(reports: Path) -> Callable[..., None]:
+    """Each student's page has the explanation, a reason for each lost point, and the notebook."""
+
+    def check(assignment: str, scores: Scores) -> None:
+        for student, score in scores.items():
+            file = reports / assignment / "feedback" / f"{student}.html"
+            page = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+            text = " ".join(page.get_text(" ").split())
+            assert score["explanation"] in text
+            for question in score["questions"]:
+                for verdict in question["verdicts"]:
+                    if verdict["credit"] is not None and verdict["credit"] < 1:
+                        assert verdict["reason"], (student, question["id"])
+                        assert " ".join(verdict["reason"].split()) in text
+            if score["attempt"] is not None and score["status"] != "unreadable":
+                assert page.select_one(".theirs .nb-code")
 
     return check

@@ -7,9 +7,16 @@ Due on Tuesday 2022-08-30 at 17:00 in Singapore; each started day takes 15 % of 
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from decimal import Decimal
+from statistics import mean, median
+from urllib.parse import unquote
 
 import pytest
+from bs4 import BeautifulSoup
+
+from grader.report.csv_text import points_text
 
 pytestmark = pytest.mark.slow
 
@@ -78,3 +85,136 @@ def test_an_error_of_one_question_costs_those_that_compute_with_it_and_no_other(
     questions = graded("hw1")["s08"]["questions"]
     lost = {q["id"] for q in questions if Decimal(q["earned"]) < Decimal(q["points"])}
     assert lost == {"Q4", "Q6", "Q7"}
+
+
+# ---- the class page says what scores.json says
+
+WORDS = {
+    "unknown_student": "not on the roster",
+    "missing": "nothing handed in",
+    "unreadable": "unreadable",
+    "needs_review": "needs a person",
+    "zero_late": "too late",
+    "late": "late",
+    "graded": "on time",
+}
+
+
+@pytest.fixture
+def class_page(graded, reports):
+    """The scores of hw1, and its class page."""
+    scores = list(graded("hw1").values())
+    page = (reports / "hw1/summary.html").read_text(encoding="utf-8")
+    return scores, BeautifulSoup(page, "html.parser")
+
+
+def text_of(tag):
+    return " ".join(tag.get_text(" ").split())
+
+
+def tables(page):
+    """The tables of the class page, by the heading above."""
+    return {
+        heading.text: heading.find_next("table")
+        for heading in page.select("h2")
+        if heading.text != "Missing modules"
+    }
+
+
+def test_its_tiles_count_what_scores_json_has(class_page):
+    scores, page = class_page
+    final = [
+        Decimal(each["score"])
+        for each in scores
+        if each["attempt"] is not None and each["score"] is not None
+    ]
+    handed_in = sum(each["attempt"] is not None for each in scores)
+    statuses = Counter(WORDS[each["status"]] for each in scores)
+    tiles = {text_of(tile.span): tile.strong.text for tile in page.select(".tiles li")}
+    assert tiles == {
+        "students": str(len(scores)),
+        "handed in": str(handed_in),
+        "mean score": points_text(mean(final)),
+        "median score": points_text(median(final)),
+        **{words: str(count) for words, count in statuses.items()},
+    }
+
+
+def test_who_needs_a_person_stands_first(class_page):
+    scores, page = class_page
+    wanted = [
+        each
+        for each in scores
+        if each["status"] in ("unreadable", "needs_review", "unknown_student")
+    ]
+    assert page.h2.text == "Needs a person first"
+    rows = tables(page)["Needs a person first"].select("tbody tr")
+    assert [row.a.text for row in rows] == [each["student"] for each in wanted]
+    for row, each in zip(rows, wanted, strict=True):
+        assert each["explanation"] in text_of(row)
+    waiting = sum("pending:Q9" in each["flags"] for each in scores)
+    assert f"Q9 waits for a mark in {waiting} hand-ins." in text_of(page)
+
+
+def test_its_questions_count_what_scores_json_has(class_page):
+    scores, page = class_page
+    judged = [each for each in scores if any(q["verdicts"] for q in each["questions"])]
+    for row in tables(page)["Questions"].select("tbody tr"):
+        name = row.th.text.split()[0]
+        mine = [(each, q) for each in judged for q in each["questions"] if q["id"] == name]
+        unmarked = sum(f"pending:{name}" in each["flags"] for each, _ in mine)
+        marked = [q for each, q in mine if f"pending:{name}" not in each["flags"]]
+        full = sum(Decimal(q["earned"]) == Decimal(q["points"]) for q in marked)
+        none = sum(Decimal(q["earned"]) == 0 for q in marked)
+        counts = [int(cell.text) for cell in row.select("td.number")]
+        assert counts == [full, len(marked) - full - none, none, unmarked]
+        slugs = Counter(
+            slug
+            for _, q in mine
+            for slug in {verdict["mistake"] for verdict in q["verdicts"]} - {None}
+        )
+        shown = text_of(row.select("td")[-1])
+        for slug, count in slugs.items():
+            assert f"({slug}) × {count}" in shown
+
+
+def test_missing_modules_are_counted(class_page):
+    scores, page = class_page
+    modules = Counter(
+        flag.removeprefix("import:")
+        for each in scores
+        for flag in set(each["flags"])
+        if flag.startswith("import:")
+    )
+    assert modules
+    for module, count in modules.items():
+        assert f"{module} in {count} hand-in" in text_of(page)
+
+
+def test_everybody_has_a_row_a_page_and_the_score_of_scores_csv(class_page, reports):
+    scores, page = class_page
+    with open(reports / "hw1/scores.csv", encoding="utf-8", newline="") as file:
+        table = {row["student"]: row for row in csv.DictReader(file)}
+    rows = tables(page)["Everybody"].select("tbody tr")
+    assert [row.a.text for row in rows] == [each["student"] for each in scores] == list(table)
+    for row in rows:
+        cells = [text_of(cell) for cell in row.select("td")]
+        mine = table[row.a.text]
+        assert cells[0] == WORDS[mine["status"]]
+        assert (cells[3], cells[5]) == (mine["earned"], mine["score"])
+        assert (reports / "hw1" / unquote(row.a["href"])).is_file()
+        if mine["score"]:
+            assert Decimal(mine["earned"]) - Decimal(mine["penalty"]) == Decimal(mine["score"])
+
+
+def test_figures_and_formulas_are_on_the_page(graded, reports):
+    graded("hw1")
+    page = (reports / "hw1/feedback/s01.html").read_text(encoding="utf-8")
+    soup = BeautifulSoup(page, "html.parser")
+    assert len(soup.select(".theirs img[src^='data:image/png;base64,']")) >= 2
+    assert len(soup.select(".theirs math")) > 20
+    assert not [code.text for code in soup.select(".nb-prose code") if code.text.startswith("$")]
+
+
+def test_each_lost_point_has_its_reason_on_the_page(graded, assert_pages):
+    assert_pages("hw1", graded("hw1"))

@@ -109,3 +109,7 @@ def test_each_rule_of_differentiation_that_was_forgotten_is_named(graded, answer
 def test_text_that_is_code_is_not_run(graded, root):
     graded("hw2")
     assert not (root / "hacked").exists()
+
+
+def test_each_lost_point_has_its_reason_on_the_page(graded, assert_pages):
+    assert_pages("hw2", graded("hw2"))

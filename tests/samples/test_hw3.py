@@ -95,3 +95,7 @@ def test_swapped_outputs_are_explained_in_words(graded):
     (fit,) = (q for q in graded("hw3")["s10"]["questions"] if q["id"] == "Q7")
     (verdict,) = fit["verdicts"]
     assert "it returns its values in the wrong order" in verdict["reason"]
+
+
+def test_each_lost_point_has_its_reason_on_the_page(graded, assert_pages):
+    assert_pages("hw3", graded("hw3"))

@@ -1,0 +1,93 @@
+"""The score table, as a terminal or a file gets it."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from grader.cli.show import printable, score_table
+from grader.grading import Graded
+from grader.records.scores import Score
+
+
+def a_score(student, *, flags=(), status="graded", points="8.50"):
+    return Score(
+        student=student,
+        name="a name",
+        assignment="hw1",
+        attempt=1,
+        submitted_at=datetime(2022, 8, 30, tzinfo=UTC),
+        days_late=0,
+        earned=Decimal(points),
+        maximum=Decimal(10),
+        penalty=Decimal(0),
+        score=Decimal(points),
+        status=status,
+        flags=flags,
+        explanation="",
+    )
+
+
+@pytest.fixture
+def table(capsys):
+    """`table(score, ...)`: the lines that are printed."""
+
+    def lines(*scores, title="hw1: Homework 1"):
+        score_table(Graded(title, Path(), scores))
+        return capsys.readouterr().out.splitlines()
+
+    return lines
+
+
+@pytest.mark.parametrize(
+    "student",
+    ["s01", "a-student-id-of-24-chars", "an-id-that-goes-on-and-on-" * 4, "李明" * 20, "é" * 40],
+)
+@pytest.mark.parametrize("status", ["graded", "unknown_student"])
+def test_it_fits_80_columns_and_no_id_is_cut(table, student, status):
+    flags = ("timeout:cell 4", "import:utils", f"renamed:{'x' * 60}.ipynb", f"renamed:{'李' * 60}")
+    points = "1000.500000"
+    lines = table(a_score(student, flags=flags, status=status, points=points), a_score("s99"))
+    assert max(map(cell_len, lines)) <= 80
+    shown = "".join(line[1 : 1 + 40].split("  ")[0].strip() for line in lines if "s99" not in line)
+    assert student in shown
+    assert points in "".join(lines)
+
+
+def test_an_id_of_24_characters_stays_on_one_line(table):
+    lines = table(a_score("a-student-id-of-24-chars", flags=("timeout:cell 4", "pending:Q9")))
+    assert any("a-student-id-of-24-chars" in line and "timeout:cell 4" in line for line in lines)
+
+
+def test_of_one_long_flag_the_beginning_is_shown(table):
+    lines = table(a_score("s01", flags=("renamed:" + "x" * 90,)))
+    assert any("renamed:xxxxx" in line and "…" in line for line in lines)
+
+
+def test_points_have_as_many_places_as_the_score(table):
+    assert any(" 8.125  " in line for line in table(a_score("s01", points="8.125")))
+
+
+def test_nothing_in_it_steers_the_terminal_or_is_markup(table):
+    hostile = "\x1b[2J\x1b]0;title\x07"
+    lines = table(a_score(f"s{hostile}1", flags=(f"renamed:{hostile}", "[/red]")), title=hostile)
+    assert "\x1b" not in "".join(lines)
+    assert any("[/red]" in line or "…" in line for line in lines)
+
+
+def test_other_alphabets_are_printable():
+    assert printable("李 明\tZoë\n\x1b") == "李 明 Zoë \N{REPLACEMENT CHARACTER}"
+
+
+def test_no_colour_in_a_file(table):
+    assert "\x1b" not in "".join(table(a_score("s01", status="needs_review")))
+
+
+def test_no_colour_if_none_is_wanted(table, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as if it were a terminal
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[35m" in "".join(table(a_score("s01", status="needs_review")))
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[35m" not in "".join(table(a_score("s01", status="needs_review")))
