@@ -191,7 +191,7 @@ def mathml(tex: str, *, display: bool = False) -> str:
     if not translated or "\\" in translated:  # it leaves commands that it does not know
         fence = "$$" if display else "$"
         return f"<code>{html.escape(f'{fence}{source}{fence}')}</code>"
-    return f'<span class="formula">{translated}</span>' if display else translated
+    return f'<span class="formula" tabindex="0">{translated}</span>' if display else translated
 
 
 # ---- the sanitizer
@@ -214,7 +214,7 @@ WORD = re.compile(r"[a-z]{1,12}")
 ALLOWED: dict[str, dict[str, re.Pattern[str]]] = {
     "a": {"href": re.compile(r"(https?://|mailto:).*", re.DOTALL), "title": ANY},
     "abbr": {"title": ANY},
-    "div": {"tabindex": re.compile("0")},  # a wide table is scrolled, from the keyboard too
+    "div": {"tabindex": re.compile("0")},  # what is wide is scrolled, from the keyboard too
     "img": {
         "src": re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*"),
         "alt": ANY,
@@ -224,7 +224,7 @@ ALLOWED: dict[str, dict[str, re.Pattern[str]]] = {
     "ol": {"start": NUMBER},
     "th": {"colspan": SMALL, "rowspan": SMALL, "scope": WORD, "style": ANY},
     "td": {"colspan": SMALL, "rowspan": SMALL, "style": ANY},
-    "span": {"style": ANY},
+    "span": {"style": ANY, "tabindex": re.compile("0")},
     "math": {"display": WORD},
     "mi": {"mathvariant": re.compile(r"[a-z-]{1,24}")},
     "mo": {"stretchy": WORD, "fence": WORD, "form": WORD, "largeop": WORD},

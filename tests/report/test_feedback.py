@@ -74,6 +74,7 @@ def test_what_could_not_be_read_is_not_called_wrong(late_score):
     page = a_page(score)
     assert [text_of(row.td) for row in page.select("tbody tr")] == ["– not judged"] * 3
     assert "What was found" not in page.text
+    assert "Does it open in Jupyter on your machine?" in text_of(page.select_one(".notice"))
 
 
 def test_a_hint_shows_code_as_code(late_score):
