@@ -70,7 +70,6 @@ def progress(what: str) -> Iterator[Advance]:
 def score_table(graded: Graded) -> None:
     """The scores as a table of at most 80 columns, and the counts of each status."""
     from collections import Counter
-    from textwrap import shorten
 
     from rich import box
     from rich.console import Console
@@ -93,11 +92,19 @@ def score_table(graded: Graded) -> None:
             "" if score.days_late is None else str(score.days_late),
             "" if score.score is None else f"{score.score:.2f}",
             Text(score.status, style=style),
-            Text(shorten(_to_know(score), 24, placeholder="...")),
+            Text(_shortened(_to_know(score), 24)),
         )
     console.print(table)
     counts = Counter(score.status for score in graded.scores)
     console.print(Text("  " + ", ".join(f"{n} {status}" for status, n in counts.items())))
+
+
+def _shortened(text: str, width: int) -> str:
+    """Cut between words, or within the first if that alone is too wide (a path, say)."""
+    from textwrap import shorten
+
+    words = shorten(text, width, placeholder="...")
+    return words if words != "..." else f"{text[: width - 3]}..."
 
 
 def _to_know(score: object) -> str:
