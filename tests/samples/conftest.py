@@ -17,17 +17,28 @@ Scores = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
-def graded(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Scores]:
-    """`graded("hw2")`: the scores of scores.json, by student."""
+def report(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """`report("hw2")`: the folder of results that `grade` leaves."""
     out = tmp_path_factory.mktemp("reports")
 
     @functools.cache
-    def scores(assignment: str) -> Scores:
+    def folder(assignment: str) -> Path:
         command = [sys.executable, "-m", "grader", "grade", assignment]
         command += ["--submissions", "submissions/samples", "--out", str(out)]
         done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        written = json.loads((out / assignment / "scores.json").read_text(encoding="utf-8"))
+        return out / assignment
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def graded(report: Callable[[str], Path]) -> Callable[[str], Scores]:
+    """`graded("hw2")`: the scores of scores.json, by student."""
+
+    @functools.cache
+    def scores(assignment: str) -> Scores:
+        written = json.loads((report(assignment) / "scores.json").read_text(encoding="utf-8"))
         return {score["student"]: score for score in written["scores"]}
 
     return scores
