@@ -189,6 +189,16 @@ def descend_quadratic_ascent(c1: float, c2: float, w0: float, alpha: float, step
         return descend_quadratic(c1, c2, w0, -alpha, steps)
 
 
+def descend_quadratic_cut_to_integers(
+    c1: float, c2: float, w0: float, alpha: float, steps: int
+) -> Array:
+    """The path is an array of the start's own kind: from an integer, each value is cut to one."""
+    path = np.full(steps + 1, w0)
+    for k in range(steps):
+        path[k + 1] = path[k] - alpha * (2 * c1 * path[k] + c2)
+    return path.astype(np.float64)
+
+
 def gradient_descent_sequential(
     x: ArrayLike, y: ArrayLike, w: float, b: float, alpha: float, num_iters: int
 ) -> tuple[float, float, Array]:

@@ -65,7 +65,6 @@ PAIRS = [
     Case("both signs", lambda rng: (rng.normal(size=30), rng.normal(size=30))),
     Case("integers", lambda rng: (rng.integers(-9, 10, 7), rng.integers(-9, 10, 7))),
     Case("large numbers", lambda rng: (1e5 * rng.normal(size=9), 1e5 * rng.normal(size=9))),
-    Case("two numbers", lambda rng: (rng.normal(), rng.normal())),
 ]
 
 
@@ -95,12 +94,12 @@ def descent(m, alpha, steps, *, scale=1.0):
 
 DESCENTS = [
     Case(
-        "three points, two steps",
+        "two steps from three points",
         (np.array([1.0, 2.0, 3.0]), np.array([2.0, 3.0, 5.0]), 0.5, 1.0, 0.1, 2),
         public=True,
     ),
     Case("one step", descent(8, 0.1, 1)),
-    Case("two steps, m = 1", descent(1, 0.05, 2)),
+    Case("two steps with m = 1", descent(1, 0.05, 2)),
     Case("thirty steps", descent(40, 0.1, 30)),
     Case("a small rate", descent(12, 1e-3, 25)),
     Case("integers", lambda rng: (*whole_numbers(rng), 0.01, 6)),
@@ -220,6 +219,11 @@ QUESTIONS = [
                         "The slope of c1 w^2 + c2 w + c3 has two terms.",
                     ),
                     Mistake("sign-flipped", wrong.descend_quadratic_ascent, "Go downhill."),
+                    Mistake(
+                        "cut-to-integers",
+                        wrong.descend_quadratic_cut_to_integers,
+                        "An array made from an integer w0 holds integers only: start from a float.",
+                    ),
                 ],
             ),
         ],

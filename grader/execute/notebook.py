@@ -65,17 +65,14 @@ def _parse(text: str, path: Path) -> Any:
             notebook = nbformat.reads(text, as_version=4)
         for cell in notebook.cells:
             _repair(cell)
-    except json.JSONDecodeError as error:
-        raise UnreadableNotebookError(
-            f"the file is not JSON: {error}",
-            at=path.name,
-            fix="hand in the .ipynb as Jupyter saves it",
-        ) from error
     except RecursionError as error:
         raise UnreadableNotebookError("the file is nested too deeply", at=path.name) from error
     except Exception as error:
         # nbformat raises almost anything for what only looks like a notebook
-        if str(error).startswith("Notebook does not appear to be JSON"):
+        broken = error.__cause__
+        if isinstance(broken, json.JSONDecodeError) and text.lstrip().startswith("{"):
+            problem = f"the file is not whole JSON: {broken}; was it cut off?"
+        elif isinstance(broken, json.JSONDecodeError):
             problem = f"the file is not JSON: it starts with {text[:30]!r}"
         else:
             problem = f"the file is not a notebook: {type(error).__name__}: {str(error)[:200]}"

@@ -27,6 +27,7 @@ def without_value(
     slug: str | None
     flags: tuple[str, ...] = ()
     doubt = ""
+    hint = ""
     if outcome.status == "missing":
         slug, reason = "missing", f"{check} is not defined in the notebook."
     elif outcome.status == "not-callable":
@@ -36,6 +37,7 @@ def without_value(
         slug, reason = "raised", f"{check} raised {outcome.error}{at}{where}."
         if outcome.error.startswith("NotImplementedError"):
             reason = f"{check} is not written yet."
+            hint = "Replace the line `raise NotImplementedError()` by your own."
     elif outcome.status == "timeout":
         slug, reason = "timeout", f"{check} gave no answer within the time limit{where}."
         flags = (f"timeout:{check}",)
@@ -58,7 +60,7 @@ def without_value(
         credit=WRONG,
         reason=reason,
         mistake=slug,
-        hint=hint_for(slug),
+        hint=hint_for(slug, hint),
         weight=weight,
         flags=flags,
         doubt=doubt,

@@ -92,6 +92,12 @@ def remarks(
     return said
 
 
+def marked(decision: Decision, points: Decimal) -> str:
+    """For the student: the points that a person gave to a written answer, and why."""
+    given = plain(points_of(decision))
+    return f"A person gave it {given} of {plain(points)}{_because(decision.reason)}."
+
+
 def without_time(policy: LatePolicy, earned: Decimal, maximum: Decimal) -> str:
     """Not why: where a time is to be entered is for the TA, and this is for the student too."""
     return (

@@ -6,7 +6,7 @@ A question's points, their sum, the penalty, and last what people decided; one r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -204,11 +204,23 @@ def _question(
     question: QuestionPoints, verdicts: Sequence[Verdict], decided: Decided
 ) -> QuestionScore:
     mine = tuple(verdict for verdict in verdicts if verdict.question == question.id)
-    if question.id in decided.questions:
-        earned = points_of(decided.questions[question.id])
-    else:
+    decision = decided.questions.get(question.id)
+    if decision is None:
         earned = _earned(question.points, mine)
+    else:
+        earned = points_of(decision)
+        mine = tuple(
+            _marked(verdict, question, decision) if verdict.credit is None else verdict
+            for verdict in mine
+        )
     return QuestionScore(question.id, question.title, question.points, earned, mine)
+
+
+def _marked(verdict: Verdict, question: QuestionPoints, decision: Decision) -> Verdict:
+    """The verdict on a written answer, with what a person gave it and why."""
+    given = points_of(decision)
+    credit = given / question.points if question.points else Decimal(1)
+    return replace(verdict, credit=credit, reason=explain.marked(decision, question.points))
 
 
 def _earned(points: Decimal, verdicts: Sequence[Verdict]) -> Decimal:

@@ -61,9 +61,19 @@ def test_an_id_of_24_characters_stays_on_one_line(table):
     assert any("a-student-id-of-24-chars" in line and "timeout:cell 4" in line for line in lines)
 
 
-def test_of_one_long_flag_the_beginning_is_shown(table):
-    lines = table(a_score("s01", flags=("renamed:" + "x" * 90,)))
-    assert any("renamed:xxxxx" in line and "…" in line for line in lines)
+@pytest.mark.parametrize(
+    ("flags", "shown"),
+    [
+        (("import:utils",), "import:utils"),
+        (("import:utils", "salvaged:cell 8"), "import:utils, salvaged:cell 8"),
+        (("path:/content/drive/MyDrive/" + "x" * 90,), "path:/content/drive/MyDrive/xx"),
+    ],
+)
+def test_what_to_know_is_cut_and_never_lost(table, flags, shown):
+    (row,) = (line for line in table(a_score("s01", flags=flags)) if "s01" in line)
+    said = row.split("graded")[1].strip()
+    assert said.startswith(shown)
+    assert said == shown or said.endswith("…")
 
 
 def test_points_have_as_many_places_as_the_score(table):

@@ -18,23 +18,28 @@ Scores = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where `graded` leaves its results."""
-    return tmp_path_factory.mktemp("reports")
-
-
-@pytest.fixture(scope="session")
-def graded(root: Path, reports: Path) -> Callable[[str], Scores]:
-    """`graded("hw2")`: the scores of scores.json, by student."""
-    out = reports
+def report(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """`report("hw2")`: the folder of results that `grade` leaves."""
+    out = tmp_path_factory.mktemp("reports")
 
     @functools.cache
-    def scores(assignment: str) -> Scores:
+    def folder(assignment: str) -> Path:
         command = [sys.executable, "-m", "grader", "grade", assignment]
         command += ["--submissions", "submissions/samples", "--out", str(out)]
         done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        written = json.loads((out / assignment / "scores.json").read_text(encoding="utf-8"))
+        return out / assignment
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def graded(report: Callable[[str], Path]) -> Callable[[str], Scores]:
+    """`graded("hw2")`: the scores of scores.json, by student."""
+
+    @functools.cache
+    def scores(assignment: str) -> Scores:
+        written = json.loads((report(assignment) / "scores.json").read_text(encoding="utf-8"))
         return {score["student"]: score for score in written["scores"]}
 
     return scores
@@ -69,12 +74,12 @@ def assert_score() -> Callable[..., None]:
 
 
 @pytest.fixture(scope="session")
-def assert_pages(reports: Path) -> Callable[..., None]:
+def assert_pages(report: Callable[[str], Path]) -> Callable[..., None]:
     """Each student's page has the explanation, a reason for each lost point, and the notebook."""
 
     def check(assignment: str, scores: Scores) -> None:
         for student, score in scores.items():
-            file = reports / assignment / "feedback" / f"{student}.html"
+            file = report(assignment) / "feedback" / f"{student}.html"
             page = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
             text = " ".join(page.get_text(" ").split())
             assert score["explanation"] in text

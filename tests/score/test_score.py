@@ -224,6 +224,16 @@ def test_a_written_answer_is_pending_until_it_is_marked():
     assert (after.score, after.flags, after.is_provisional) == (10, (), False)
 
 
+def test_a_marked_answer_says_its_mark_and_the_reason():
+    written = an_attempt(a_verdict("Q1"), a_verdict("Q2"), a_verdict("Q9", None))
+    before = score_of(written).questions[-1].verdicts[0]
+    assert (before.credit, before.reason) == (None, "because")
+    mark = decided("mark", Decimal("0.25"), "Q9", reason="what but not why")
+    after = score_of(written, decisions=[mark]).questions[-1].verdicts[0]
+    assert after.credit == Decimal("0.5")
+    assert after.reason == "A person gave it 0.25 of 0.5 (what but not why)."
+
+
 def test_a_mark_is_subject_to_the_penalty():
     written = an_attempt(
         a_verdict("Q1", "0"), a_verdict("Q2", "0"), a_verdict("Q9", None), late_by=days(1.5)
