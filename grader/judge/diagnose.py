@@ -50,7 +50,7 @@ def diagnose(
     misfits = {case.compared.misfit.slug for case in cases if case.compared.misfit}
     if len(misfits) == 1:
         return Diagnosis(misfits.pop(), _misfit_words(cases))
-    return _transformed(cases)
+    return _transformed(cases, rule)
 
 
 def _is_mistake(cases: SequenceABC[Case], place: int, rule: Rule) -> bool:
@@ -114,13 +114,13 @@ class _Part:
     is_right: bool
 
 
-def _transformed(cases: SequenceABC[Case]) -> Diagnosis | None:
+def _transformed(cases: SequenceABC[Case], rule: Rule) -> Diagnosis | None:
     """The same transform of the right answer in every part that is wrong."""
     parts: dict[Path, list[_Part]] = {}
     for case in cases:
         errors = dict(case.compared.parts)
         expected = case.expectation
-        for pair in pairs(expected.want, case.got, expected.scale, "squeeze"):
+        for pair in pairs(expected.want, case.got, expected.scale, "squeeze", rule.ignore):
             if isinstance(pair, Misfit):
                 return None
             if pair.want.dtype.kind not in "bc" and pair.got.dtype.kind not in "bc":

@@ -6,8 +6,8 @@ from grader.judge.compare import Rule, compare
 from grader.judge.diagnose import Case, Diagnosis, diagnose
 from grader.judge.mistakes import hint_for
 from grader.judge.verdicts import RIGHT, WRONG, outcome_of, remarks_on, without_value
-from grader.records.answer_key import ReturnsKey
-from grader.records.evidence import Evidence
+from grader.records.answer_key import Expectation, ReturnsKey
+from grader.records.evidence import Evidence, Outcome
 from grader.records.values import Array, Sequence, Value, arrays_in, describe
 from grader.records.verdicts import Verdict
 
@@ -15,16 +15,16 @@ from grader.records.verdicts import Verdict
 def judge_returns(question: str, key: ReturnsKey, evidence: Evidence) -> Verdict:
     """Right if every case is right; else what is wrong, by name where it has one."""
     rule = Rule(key.rtol, key.atol, key.shape, key.comparison, key.ignore)
-    cases = []
     outcomes = []
     for expected in key.cases:
         outcome = outcome_of(evidence, expected.probe)
         if outcome.status != "returned":
             name = "" if key.reading or outcome.status == "missing" else expected.case
             return without_value(question, key.check, key.weight, outcome, name)
-        compared = compare(expected.want, outcome.value, expected.scale, rule)
-        cases.append(Case(expected, outcome.value, compared))
         outcomes.append(outcome)
+    answers = [_compared(expectations, outcomes, rule) for expectations in (key.cases, *key.accept)]
+    right = (cases for cases in answers if all(case.compared.is_right for case in cases))
+    cases = next(right, answers[0])
     remarks = dict.fromkeys(
         [remark for case in cases for remark in case.compared.remarks]
         + list(remarks_on(outcomes, key.check))
@@ -55,6 +55,15 @@ def judge_returns(question: str, key: ReturnsKey, evidence: Evidence) -> Verdict
         weight=key.weight,
         remarks=tuple(remarks),
     )
+
+
+def _compared(
+    expectations: tuple[Expectation, ...], outcomes: list[Outcome], rule: Rule
+) -> list[Case]:
+    return [
+        Case(expected, outcome.value, compare(expected.want, outcome.value, expected.scale, rule))
+        for expected, outcome in zip(expectations, outcomes)  # noqa: B905 (3.10)
+    ]
 
 
 def _right(key: ReturnsKey, cases: int) -> str:

@@ -94,7 +94,8 @@ def perturbed(argument: Any, rng: np.random.Generator, step: float, *, integers:
     if isinstance(argument, np.ndarray):
         if argument.dtype.kind in ("fci" if integers else "fc"):
             signs = rng.choice((-1.0, 1.0), argument.shape)
-            return np.asarray(argument * (1.0 + step * signs))
+            moved = np.asarray(np.asarray(argument) * (1.0 + step * signs))  # `*` of matrices is @
+            return moved.view(np.matrix) if isinstance(argument, np.matrix) else moved
         return argument.copy()
     if isinstance(argument, float):
         return type(argument)(argument * (1.0 + step * rng.choice((-1.0, 1.0))))
@@ -107,12 +108,13 @@ def perturbed(argument: Any, rng: np.random.Generator, step: float, *, integers:
     return copy.deepcopy(argument)
 
 
-def shown(names: Sequence[str], args: Sequence[Any]) -> str:
+def shown(names: Sequence[str], args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
     """Arguments in a few words: `x = [1. 2.], w = 0.5`."""
     parts = []
     for place, argument in enumerate(args):
         name = names[place] if place < len(names) else f"argument {place + 1}"
         parts.append(f"{name} = {_short(argument)}")
+    parts += [f"{name} = {_short(argument)}" for name, argument in kwargs.items()]
     return ", ".join(parts)
 
 

@@ -88,6 +88,8 @@ class Returns(_Check):
             much the reference moves when its inputs move a little.
         shape: "squeeze" (axes of length one do not matter, but are remarked on) or "exact".
         ignore: paths into the result that are not compared, such as `(2,)` or `("cache",)`.
+        accept: other references, whose results are right too: a standard deviation with m - 1, say.
+            One of them must fit all cases.
     """
 
     name: str
@@ -98,6 +100,7 @@ class Returns(_Check):
     shape: ShapeRule = "squeeze"
     scale: Function | None = None
     ignore: Sequence[tuple[int | str, ...]] = ()
+    accept: Sequence[Function] = ()
     comparison: Comparison = "elementwise"
 
 

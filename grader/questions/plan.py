@@ -10,7 +10,7 @@ import random
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import singledispatch
 from typing import Any
@@ -75,8 +75,16 @@ class _Draft:
         return [draw(case, f"{self.place}/{case.name}", self.secret) for case in chosen]
 
     def call(self, target: str, drawn: Drawn, *, count_work: bool = False) -> str:
-        args, kwargs = drawn.for_probe()
         name = f"{self.place}/{drawn.case.name}"
+        try:
+            args, kwargs = drawn.for_probe()
+        except TypeError as error:
+            raise GraderError(
+                f"an argument cannot be sent to a notebook: {error}",
+                at=f"{self.place}, case {drawn.case.name!r}",
+                fix="numbers, text, None, lists, tuples, dicts, arrays, matrices, Series; Own or "
+                "Formula for a function",
+            ) from error
         self.probes.append(Probe(name, target, args, kwargs, count_work=count_work))
         return name
 
@@ -146,9 +154,11 @@ def _returns(check: declare.Returns, draft: _Draft) -> CheckKey | None:
     ]
     if not expectations:
         return None
+    drawings = draft.draws(check.cases)
     return ReturnsKey(
         check=check.name,
         cases=tuple(expectations),
+        accept=tuple(_accepted(draft, other, drawings, expectations) for other in check.accept),
         rtol=check.rtol,
         atol=check.atol,
         shape=check.shape,
@@ -357,6 +367,21 @@ def _expectation(
     )
 
 
+def _accepted(
+    draft: _Draft,
+    reference: Callable[..., Any],
+    drawings: Sequence[Drawn],
+    expectations: Sequence[Expectation],
+) -> tuple[Expectation, ...]:
+    """The same cases, as another reference answers them."""
+    others = []
+    for drawn, expected in zip(drawings, expectations, strict=True):
+        want = _reference(reference, drawn, draft)
+        scale = _measured_scale(reference, drawn, want, draft)
+        others.append(replace(expected, want=want, scale=scale))
+    return tuple(others)
+
+
 def _reference(function: Callable[..., Any], drawn: Drawn, draft: _Draft) -> Value:
     args, kwargs = drawn.for_reference()
     try:
@@ -473,7 +498,7 @@ def _inputs(reference: Callable[..., Any], drawn: Drawn) -> str:
         names = list(inspect.signature(reference).parameters)
     except (TypeError, ValueError):
         names = []
-    return shown(names, drawn.args)
+    return shown(names, drawn.args, drawn.case.kwargs)
 
 
 def _at(draft: _Draft, drawn: Drawn) -> str:

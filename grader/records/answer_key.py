@@ -57,7 +57,10 @@ class Expectation:
 
 @dataclass(frozen=True, eq=False)
 class ReturnsKey:
-    """A function's return values, a gradient, or a variable."""
+    """A function's return values, a gradient, or a variable.
+
+    `accept`: other answers that are right, each for all cases.
+    """
 
     check: str
     cases: tuple[Expectation, ...]
@@ -69,6 +72,7 @@ class ReturnsKey:
     weight: Decimal = Decimal(1)
     reading: bool = False  # a variable is read, not a function called
     ignore: tuple[tuple[int | str, ...], ...] = ()  # paths that are not compared
+    accept: tuple[tuple[Expectation, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

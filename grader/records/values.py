@@ -85,7 +85,8 @@ def value_of(thing: object) -> Value:
     if isinstance(thing, np.ndarray):
         if thing.dtype.kind not in "biufc":
             raise TypeError(f"an array of dtype {thing.dtype} is not an array of numbers")
-        return Array(np.array(thing, subok=False), "ndarray")
+        origin = "matrix" if isinstance(thing, np.matrix) else "ndarray"
+        return Array(np.array(thing, subok=False), origin)
     if isinstance(thing, dict):
         return Mapping(tuple((str(key), value_of(item)) for key, item in thing.items()))
     if isinstance(thing, list) and thing and all(_is_number(item) for item in thing):
