@@ -64,6 +64,14 @@ FLAG_KINDS: dict[str, Callable[[str], str]] = {
     "numpy": lambda what: (
         f"np.{what} is gone from today's NumPy; it was given back its old meaning."
     ),
+    "pandas": lambda what: (
+        f"The pandas method {what} is gone today; it was given back its old meaning."
+    ),
+    "python2": lambda what: f"Python 2 ({what}) was read as Python 3.",
+    "prelude": lambda what: f"The course's own code before the first cell raised {what}.",
+    "file": lambda what: (
+        f"There is no file {what} here; the lines of the notebook that need it were left out."
+    ),
     "path": lambda what: (
         f"There is no file at {what} here; the assignment's file of that name was read."
     ),

@@ -8,6 +8,7 @@ import linecache
 import sys
 import traceback
 import types
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -29,11 +30,31 @@ def answer(notebook: Notebook, ask: wire.Ask, begin: wire.Begin) -> wire.Reply:
     if target is None:
         return _reply(ask, "not-callable", error=type(notebook.namespace[ask.target]).__name__)
     try:
-        args = [from_wire(arg, notebook.namespace) for arg in ask.args]
-        kwargs = {name: from_wire(arg, notebook.namespace) for name, arg in ask.kwargs}
+        own = _Own(notebook)
+        args = [from_wire(arg, own) for arg in ask.args]
+        kwargs = {name: from_wire(arg, own) for name, arg in ask.kwargs}
     except KeyError as error:
         return _reply(ask, "not-asked", error=f"the notebook does not define {error}")
     return _call(ask, target, args, kwargs, begin, remarks)
+
+
+class _Own(Mapping[str, Any]):
+    """The notebook's own things by name: the function, where the name was one and is no more."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self._notebook = notebook
+
+    def __getitem__(self, name: str) -> Any:
+        thing = self._notebook.namespace.get(name)
+        if callable(thing) or name not in self._notebook.functions:
+            return self._notebook.namespace[name]
+        return self._notebook.functions[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._notebook.namespace)
+
+    def __len__(self) -> int:
+        return len(self._notebook.namespace)
 
 
 def _find(notebook: Notebook, ask: wire.Ask) -> tuple[Any, tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gc
+import linecache
 import random
 import re
 import sys
@@ -14,13 +15,19 @@ from typing import Any
 import numpy as np
 
 from . import wire
-from .leftovers import DataPaths, install_colab, restore_numpy_names
+from .absent import DEFINITIONS, Absent, is_python
+from .leftovers import (
+    DataPaths,
+    install_colab,
+    install_progress_bars,
+    restore_numpy_names,
+    restore_pandas_names,
+)
+from .python2 import gone_names, in_python_3
 from .recorder import Recorder, Stream
 from .shell import Shell
 
 Send = Callable[[bytes], None]
-
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
 class Notebook:
@@ -36,14 +43,19 @@ class Notebook:
         self.functions: dict[str, Any] = {}
         self._begin = begin
         self._send = send
-        self._failed: list[tuple[int, str]] = []
         shell.recorder = Recorder(begin.output_bytes)
         shell.flags = []
-        shell.ast_transformers = [DataPaths(begin.data_files, shell.tolerate)]
+        shell.absent = Absent()
+        shell.functions = self.functions
+        paths = DataPaths(begin.data_files, shell.tolerate)
+        shell.ast_transformers = [paths]
+        shell.user_ns[paths.EXISTING] = paths.existing
         sys.stdout = Stream(shell.recorder, "stdout")
         sys.stderr = Stream(shell.recorder, "stderr")
         install_colab()
+        install_progress_bars()
         restore_numpy_names(shell.tolerate)
+        restore_pandas_names(shell.tolerate)
         seed(begin.seed)
 
     @property
@@ -52,13 +64,11 @@ class Notebook:
         return namespace
 
     def run(self) -> None:
-        """Run every cell, tell of each, and bind what failed cells still define."""
-        if self._begin.prelude:
-            self._define(0, self._begin.prelude, only_definitions=False)
+        """Run every cell, and tell of each."""
+        self.namespace.update(gone_names(self._begin.cells, self.shell.tolerate))
+        self._define(0, self._begin.prelude, only_definitions=False)
         for number, source in enumerate(self._begin.cells, start=1):
             self._run_cell(number, source)
-        for number, source in self._failed:
-            self._salvage(number, source)
         self._send(wire.encode(wire.Finished(tuple(self.shell.flags))))
 
     def _run_cell(self, number: int, source: str) -> None:
@@ -73,17 +83,29 @@ class Notebook:
             self._send(wire.encode(wire.CellDone(number, "skipped", (), None, "")))
             return
         self._send(wire.encode(wire.CellStarted(number)))
+        source = self._readable(number, source)
         count = self.shell.execution_count
         result = self.shell.run_cell(source, store_history=True)
         error = result.error_before_exec or result.error_in_exec
-        if error is not None:
-            self._failed.append((number, source))
+        if result.error_before_exec is not None:
+            self._salvage(number, source)
         self._remember_functions()
         named = "" if error is None else type(error).__name__
         self._tell(number, "ok" if error is None else "error", count, named)
         for earlier in sorted(recorder.changed - {number}):
             self._tell(earlier, "updated", None, "")
         recorder.changed.clear()
+
+    def _readable(self, number: int, source: str) -> str:
+        """The cell itself, or what it says in Python 3 where only Python 2 can read it."""
+        plain = self.shell.transform_cell(source)
+        if is_python(plain):
+            return source
+        modern = in_python_3(plain)
+        if not is_python(modern):
+            return source
+        self.shell.tolerate(f"python2:cell {number}")
+        return modern
 
     def _tell(self, number: int, status: str, count: int | None, error: str) -> None:
         outputs = tuple(self.shell.recorder.outputs.get(number, ()))
@@ -102,10 +124,7 @@ class Notebook:
                 self.functions[name] = thing
 
     def _salvage(self, number: int, source: str) -> None:
-        """Bind the functions of a cell that failed, where the notebook has no such name.
-
-        Jupyter would not, but a failing line above a right function says nothing about it.
-        """
+        """Bind the functions of a cell that is not Python as a whole, where there is none yet."""
         before = set(self.namespace)
         self._define(number, source, only_definitions=True, missing_only=True)
         gained = [
@@ -115,22 +134,25 @@ class Notebook:
         ]
         if gained:
             self.shell.tolerate(f"salvaged:cell {number}")
-        self._remember_functions()
 
     def _define(
         self, number: int, source: str, *, only_definitions: bool, missing_only: bool = False
     ) -> None:
+        name_of_file = f"<cell {number}>"
+        # so that an error can quote the line
+        linecache.cache[name_of_file] = (0, None, source.splitlines(keepends=True), name_of_file)
         for node in _statements(self.shell.transform_cell(source)):
-            if only_definitions and not isinstance(node, _DEFINITIONS):
+            if only_definitions and not isinstance(node, DEFINITIONS):
                 continue
             name = getattr(node, "name", None)
             if missing_only and name in self.namespace:
                 continue
             module = ast.fix_missing_locations(ast.Module([node], type_ignores=[]))
             try:
-                exec(compile(module, f"<cell {number}>", "exec"), self.namespace)
-            except Exception:
-                continue
+                exec(compile(module, name_of_file, "exec"), self.namespace)
+            except Exception as error:
+                if not number:
+                    self.shell.tolerate(f"prelude:{type(error).__name__}")
 
 
 def _statements(source: str) -> list[ast.stmt]:
@@ -142,7 +164,7 @@ def _statements(source: str) -> list[ast.stmt]:
     readable: list[ast.stmt] = []
     # a statement begins at a line without indentation that is no continuation of the one before
     pieces = re.split(r"\n(?=[^\s#)\]}])(?!(?:else|elif|except|finally)\b)", source)
-    decorated = ""
+    decorated, line = "", 0
     for piece in pieces:
         text = decorated + piece
         if piece.startswith("@"):
@@ -150,9 +172,12 @@ def _statements(source: str) -> list[ast.stmt]:
             continue
         decorated = ""
         try:
-            readable += ast.parse(text).body
+            tree = ast.parse(text)
         except (SyntaxError, ValueError):
-            continue
+            pass
+        else:
+            readable += ast.increment_lineno(tree, line).body
+        line += text.count("\n") + 1
     return readable
 
 

@@ -1,13 +1,16 @@
 """IPython's shell with a display hook and publisher that write nbformat outputs.
 
-Differences from a kernel, each on purpose and each with a flag: a top-level import or magic that
-fails does not end its cell; `pip` and its like are not run; `%matplotlib` is always inline.
+Differences from a kernel, each on purpose: a top-level import or magic that fails does not end its
+cell, nor does a line that needs what is not here, and both are flagged; a magic that nobody knows
+leaves the cell below it; `pip` and its like are not run; `%matplotlib` is always inline; `%reset`
+and `%cd` out of the work directory do nothing.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
+import os
 import subprocess
 import sys
 from base64 import b64encode
@@ -22,6 +25,7 @@ from traitlets import Any as AnyTrait
 from traitlets import Type
 from traitlets.config import Config
 
+from .absent import DEFINITIONS, Absent, bare, is_python
 from .recorder import Recorder
 
 INSTALLERS = ("pip", "pip3", "conda", "mamba", "apt", "apt-get", "uv", "npm", "kaggle", "gdown")
@@ -77,12 +81,21 @@ class RecordingPublisher(DisplayPublisher):
 
 
 class Shell(InteractiveShell):
-    """One notebook's shell. `flags` collects what had to be tolerated."""
+    """One notebook's shell.
+
+    Attributes:
+        flags: collects what had to be tolerated.
+        absent: the names that are not there through no fault of the lines that use them.
+        functions: the functions that the notebook defined, by name, even if the name was given to
+            something else later.
+    """
 
     displayhook_class = Type(RecordingHook)
     display_pub_class = Type(RecordingPublisher)
     recorder = AnyTrait()
     flags = AnyTrait()
+    absent = AnyTrait()
+    functions = AnyTrait()
     readline_use = False
 
     def tolerate(self, flag: str) -> None:
@@ -90,25 +103,80 @@ class Shell(InteractiveShell):
             self.flags.append(flag)
 
     async def run_ast_nodes(
-        self, nodelist: Any, cell_name: str, interactivity: str = "last_expr", *args: Any, **kw: Any
+        self,
+        nodelist: list[ast.stmt],
+        cell_name: str,
+        interactivity: str = "last_expr",
+        compiler: Any = compile,
+        result: Any = None,
     ) -> bool:
-        """As IPython does, but a failing top-level import or magic does not end the cell."""
-        result = kw.get("result") or (args[1] if len(args) > 1 else None)
-        groups = _groups(nodelist)
-        for place, (tolerant, nodes) in enumerate(groups):
-            last = place == len(groups) - 1
+        """As IPython does, statement by statement, with two differences.
+
+        A statement that fails for want of what is not here does not end the cell: the statements
+        that need it fail too, the others run. And after one that does end the cell, the functions
+        below it are still defined.
+        """
+        not_here: BaseException | None = None
+        for place, node in enumerate(nodelist):
+            last = place == len(nodelist) - 1
             shown = interactivity if last or interactivity in ("all", "none") else "none"
-            failed = await super().run_ast_nodes(nodes, cell_name, shown, *args, **kw)
-            if failed and not tolerant:
+            if not await super().run_ast_nodes([node], cell_name, shown, compiler, result):
+                self._was_run(node)
+                continue
+            error = getattr(result, "error_in_exec", None)
+            if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
                 return True
-            if failed:
-                error = getattr(result, "error_in_exec", None)
-                if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
-                    return True
-                self.tolerate(_flag_of(nodes[0], error))
-                if result is not None:
-                    result.error_in_exec = None
-        return False
+            if _is_import(node) or _magic_of(node) is not None:
+                self.tolerate(_flag_of(node, error))
+                self.absent.was_not_made(node)
+                result.error_in_exec = None
+            elif self.absent.explains(error):
+                not_here = not_here or error
+                if isinstance(error, FileNotFoundError):
+                    self.tolerate(_file_flag(error))
+                if not self._define(bare(node), cell_name, compiler):
+                    self.absent.was_not_made(node)
+                result.error_in_exec = None
+            else:
+                self._salvage(nodelist[place + 1 :], cell_name, compiler)
+                return True
+        if not_here is not None:
+            result.error_in_exec = not_here
+        return not_here is not None
+
+    def _was_run(self, node: ast.stmt) -> None:
+        self.absent.was_made(node)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            # now: the same cell may give the name to something else (`cost = cost(x, y)`)
+            self.functions[node.name] = self.user_ns.get(node.name)
+
+    def _define(self, node: ast.stmt | None, cell_name: str, compiler: Any) -> bool:
+        """Run one statement without a trace in the outputs. Whether it could be run."""
+        if node is None:
+            return False
+        try:
+            exec(compiler(ast.Module([node], []), cell_name, "exec"), self.user_ns)
+        except Exception:
+            return False
+        self._was_run(node)
+        return True
+
+    def _salvage(self, nodes: list[ast.stmt], cell_name: str, compiler: Any) -> None:
+        """Define what stands below a line that failed, in its own place among the cells.
+
+        Jupyter would not, but a failing line above a right function says nothing about it.
+        """
+        defined = [
+            node
+            for node in nodes
+            if isinstance(node, DEFINITIONS)
+            and (
+                self._define(node, cell_name, compiler)
+                or self._define(bare(node), cell_name, compiler)
+            )
+        ]
+        if any(not _is_import(node) for node in defined):
+            self.tolerate(f"salvaged:cell {self.recorder.number}")
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
         self.recorder.add(
@@ -121,11 +189,33 @@ class Shell(InteractiveShell):
         )
 
     def run_line_magic(self, magic_name: str, line: str, _stack_depth: int = 1) -> Any:
-        if magic_name == "matplotlib":
+        if magic_name in ("matplotlib", "pylab"):
             line = "inline"
+        if magic_name in ("reset", "reset_selective"):
+            return None
+        if magic_name == "cd" and not self._is_inside(line):
+            self.tolerate("magic:%cd")
+            return None
         if magic_name in INSTALLERS:
             return self._not_installed(f"%{magic_name} {line}")
         return super().run_line_magic(magic_name, line, _stack_depth + 1)
+
+    def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
+        if self.find_cell_magic(magic_name) is None and is_python(self.transform_cell(cell)):
+            self.tolerate(f"magic:%%{magic_name}")
+            return self.run_cell(cell).result
+        return super().run_cell_magic(magic_name, line, cell)
+
+    def magic(self, arg_s: str) -> Any:
+        """`get_ipython().magic("...")`, as notebooks of old have it."""
+        name, _, line = arg_s.strip().lstrip("%").partition(" ")
+        return self.run_line_magic(name, line)
+
+    def _is_inside(self, folder: str) -> bool:
+        """Whether a folder is there, and the work directory or in it."""
+        target = os.path.realpath(os.path.expanduser(folder.strip().strip("'\"")))
+        home = os.path.realpath(self.starting_dir)
+        return os.path.isdir(target) and os.path.commonpath([target, home]) == home
 
     def system(self, cmd: str) -> None:
         """`!cmd`: what it prints becomes output; installers are not run."""
@@ -182,7 +272,9 @@ def make_shell() -> Shell:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors_force = True
     config.Completer.use_jedi = False
-    shell: Shell = Shell.instance(config=config, recorder=Recorder(0), flags=[])
+    shell: Shell = Shell.instance(
+        config=config, recorder=Recorder(0), flags=[], absent=Absent(), functions={}
+    )
     shell.set_hook("show_in_pager", lambda *_: None)
     page.page = lambda *_args, **_kw: None
     builtins.input = _no_input
@@ -216,16 +308,8 @@ def _plain(bundle: Any) -> dict[str, Any]:
     return plain
 
 
-def _groups(nodes: list[ast.stmt]) -> list[tuple[bool, list[ast.stmt]]]:
-    """Statements in runs, each import and magic by itself and marked as tolerated."""
-    groups: list[tuple[bool, list[ast.stmt]]] = []
-    for node in nodes:
-        tolerant = isinstance(node, (ast.Import, ast.ImportFrom)) or _magic_of(node) is not None
-        if groups and not tolerant and not groups[-1][0]:
-            groups[-1][1].append(node)
-        else:
-            groups.append((tolerant, [node]))
-    return groups
+def _is_import(node: ast.stmt) -> bool:
+    return isinstance(node, (ast.Import, ast.ImportFrom))
 
 
 def _magic_of(node: ast.stmt) -> str | None:
@@ -257,3 +341,9 @@ def _flag_of(node: ast.stmt, error: BaseException | None) -> str:
     if not missing and isinstance(node, ast.Import):
         missing = node.names[0].name
     return f"import:{missing or '?'}"
+
+
+def _file_flag(error: FileNotFoundError) -> str:
+    """By the name without folders: those of a work directory differ from run to run."""
+    path = str(error.filename or str(error).removesuffix(" not found."))  # as NumPy says it
+    return f"file:{path.replace(chr(92), '/').rpartition('/')[2]}"

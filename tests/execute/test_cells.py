@@ -71,7 +71,8 @@ def test_a_display_is_updated_where_it_stands(run):
         ("%tensorflow_version 2.x\ndef f(): return 7", "magic:%tensorflow_version"),
         ("import numpy as np\nx = np.float(1)\ndef f(): return 7", "numpy:float"),
         ("x = 1 + unknown\ndef f(): return 7", "salvaged:cell 1"),
-        ("print 'python 2'\ndef f():\n    return 7\n", "salvaged:cell 1"),
+        ("an answer in prose\ndef f():\n    return 7\n", "salvaged:cell 1"),
+        ("print 'python 2'\ndef f():\n    return 7\n", "python2:cell 1"),
     ],
 )
 def test_what_fails_above_a_function_does_not_cost_it(run, cell, flag):
