@@ -62,7 +62,7 @@ def _parse(text: str, path: Path) -> Any:
         logger.setLevel(logging.CRITICAL)  # a slightly invalid notebook is still a notebook
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            notebook = nbformat.reads(text, as_version=4)
+            notebook = nbformat.reads(_completed(text), as_version=4)
         for cell in notebook.cells:
             _repair(cell)
     except RecursionError as error:
@@ -82,6 +82,35 @@ def _parse(text: str, path: Path) -> Any:
     finally:
         logger.setLevel(level)
     return notebook
+
+
+def _completed(text: str) -> str:
+    """A notebook with the keys that other programs than Jupyter leave out.
+
+    Without `nbformat` a notebook would be read as one of format 1, and lose its cells.
+    """
+    raw = json.loads(text) if text.lstrip().startswith("{") else None
+    if not isinstance(raw, dict):
+        return text
+    if isinstance(raw.get("cells"), list):
+        raw["nbformat"] = max(4, raw.get("nbformat") or 4)
+        raw.setdefault("nbformat_minor", 0)
+        sheets = [raw["cells"]]
+    elif isinstance(raw.get("worksheets"), list):
+        raw.setdefault("nbformat", 3)
+        raw.setdefault("nbformat_minor", 0)
+        sheets = [sheet.get("cells", []) for sheet in raw["worksheets"]]
+    else:
+        return text
+    raw.setdefault("metadata", {})
+    for cell in (cell for cells in sheets for cell in cells if isinstance(cell, dict)):
+        cell.setdefault("metadata", {})
+        if cell.get("cell_type") == "code":
+            cell.setdefault("outputs", [])
+            cell.setdefault("execution_count", None)
+        if raw["nbformat"] >= 4 and cell.get("source") is None:
+            cell["source"] = ""
+    return json.dumps(raw)
 
 
 def _repair(cell: Any) -> None:
