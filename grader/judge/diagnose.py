@@ -109,7 +109,7 @@ class _Part:
 
     want: np.ndarray
     got: np.ndarray
-    size: int | None
+    sizes: tuple[int | None, ...]
     case: str
     is_right: bool
 
@@ -125,7 +125,8 @@ def _transformed(cases: SequenceABC[Case], rule: Rule) -> Diagnosis | None:
                 return None
             if pair.want.dtype.kind not in "bc" and pair.got.dtype.kind not in "bc":
                 right = errors.get(pair.path, 0.0) <= 1
-                part = _Part(pair.want, pair.got, expected.size, expected.case, right)
+                sizes = (expected.size, *expected.other_sizes)
+                part = _Part(pair.want, pair.got, sizes, expected.case, right)
                 parts.setdefault(pair.path, []).append(part)
     wrong = {path: part for path, part in parts.items() if not all(p.is_right for p in part)}
     found = {path: _explain(part) for path, part in wrong.items()}
@@ -148,13 +149,14 @@ def _explain(parts: list[_Part]) -> Diagnosis | None:
     factors = [_factor(part) for part in parts if np.any(part.want)]
     if factors and all(factor is not None for factor in factors):
         known = [factor for factor in factors if factor is not None]
-        sizes = [part.size for part in parts if np.any(part.want)]
         if len(known) > 1 and all(abs(f - known[0]) <= 1e-6 * abs(f) for f in known):
             return _constant_factor(known[0])
-        if all(m is not None and abs(f - m) <= 1e-6 * m for f, m in zip(known, sizes)):  # noqa: B905
-            return Diagnosis("missing-1-over-m", f"m times the expected value ({names})")
-        if all(m is not None and abs(f * m - 1) <= 1e-6 for f, m in zip(known, sizes)):  # noqa: B905
-            return Diagnosis("extra-1-over-m", f"the expected value over m ({names})")
+        # the same axis of the inputs in every case
+        for sizes in zip(*(part.sizes for part in parts if np.any(part.want))):  # noqa: B905
+            if all(m and abs(f - m) <= 1e-6 * m for f, m in zip(known, sizes)):  # noqa: B905
+                return Diagnosis("missing-1-over-m", f"m times the expected value ({names})")
+            if all(m and abs(f * m - 1) <= 1e-6 for f, m in zip(known, sizes)):  # noqa: B905
+                return Diagnosis("extra-1-over-m", f"the expected value over m ({names})")
     if all(
         part.want.ndim == 2
         and part.got.shape == part.want.T.shape

@@ -32,6 +32,13 @@ class Drawn:
         arrays = (arg for arg in self.args if isinstance(arg, np.ndarray) and arg.ndim)
         return next((len(array) for array in arrays), None)
 
+    @property
+    def other_sizes(self) -> tuple[int, ...]:
+        """What m could be too: each axis of each array, where the author does not say."""
+        if self.case.size is not None:
+            return ()
+        return tuple(n for arg in self.args if isinstance(arg, np.ndarray) for n in arg.shape)
+
     def for_reference(self) -> tuple[list[Any], dict[str, Any]]:
         """Fresh copies of the arguments, with references in the place of the student's own."""
         return (

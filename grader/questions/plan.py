@@ -364,6 +364,7 @@ def _expectation(
         size=drawn.size,
         inputs=_inputs(reference, drawn),
         public=drawn.case.public,
+        other_sizes=drawn.other_sizes,
     )
 
 

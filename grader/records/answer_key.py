@@ -41,6 +41,8 @@ class Expectation:
         mistakes: what each known mistake would have given, by its place in the key's `mistakes`;
             None where it raised or gave no finite numbers.
         size: the number of examples m, if the case has one.
+        other_sizes: what m could be too, in the same order in every case: the axes of the inputs
+            (there are courses that keep the examples in columns).
         inputs: the arguments in a few words, for messages about public cases.
         public: whether students may see the case.
     """
@@ -53,6 +55,7 @@ class Expectation:
     size: int | None = None
     inputs: str = ""
     public: bool = False
+    other_sizes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -68,6 +68,17 @@ def test_an_ignored_part_does_not_hide_what_the_others_resemble():
     assert verdict.mistake == "missing-1-over-m"
 
 
+def test_a_missing_mean_is_seen_where_the_examples_are_columns():
+    def gradient(w, X):
+        return X @ X.T @ w / X.shape[1]
+
+    w = np.array([[1.0], [2.0]])
+    cases = [Case("m = 3", (w, X[:, :2].T)), Case("m = 2", (w, Y[:2].T))]
+    answers = [gradient(*case.args) * case.args[1].shape[1] for case in cases]
+    verdict = verdict_on(Returns("gradient", gradient, cases), *answers)
+    assert verdict.mistake == "missing-1-over-m"
+
+
 def test_matrices_are_arguments_of_a_case():
     def cost(X, theta):
         return float(np.sum(np.power(X @ theta.T, 2)))
