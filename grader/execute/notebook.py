@@ -89,7 +89,10 @@ def _completed(text: str) -> str:
 
     Without `nbformat` a notebook would be read as one of format 1, and lose its cells.
     """
-    raw = json.loads(text) if text.lstrip().startswith("{") else None
+    try:
+        raw = json.loads(text)
+    except json.JSONDecodeError:
+        return text  # nbformat will say so
     if not isinstance(raw, dict):
         return text
     if isinstance(raw.get("cells"), list):

@@ -143,6 +143,10 @@ def _explain(parts: list[_Part]) -> Diagnosis | None:
         if all(not np.isfinite(part.got).all() for part in telling):
             return Diagnosis("not-finite", "NaN or infinity")
         return None
+    if all(not np.any(part.got) for part in parts):
+        return Diagnosis("always-zero", "0 whatever the inputs")
+    if len(telling) > 1 and all(np.array_equal(part.got, parts[0].got) for part in parts):
+        return Diagnosis("hard-coded", "the same whatever the inputs")
     names = _listed([part.case for part in telling])
     if all(_close(part.got, -part.want) for part in parts):
         return Diagnosis("sign-flipped", "the negative of the expected value in every case")

@@ -18,6 +18,7 @@ HINTS = {
     "mutates-input": "Work on a copy: the caller's array changes with yours.",
     "uses-globals": "Use the arguments of the function, not variables of the notebook.",
     "hard-coded": "The answer fits one example only. Compute it from the arguments.",
+    "always-zero": "Is it written yet? The variable that it returns keeps its first value.",
     "none-returned": "The function ends without `return`. Printing is not returning.",
     "wrong-dtype": "Return numbers.",
     "low-precision": "Compute in float64 unless asked otherwise.",

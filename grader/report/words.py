@@ -35,6 +35,7 @@ MISTAKES = {
     "mutates-input": "changes its input",
     "uses-globals": "uses variables from outside",
     "hard-coded": "hard-coded",
+    "always-zero": "0 whatever the inputs",
     "none-returned": "nothing is returned",
     "wrong-dtype": "the wrong kind of number",
     "low-precision": "too little precision",

@@ -53,7 +53,7 @@ class Notebook:
         sys.stdout = Stream(shell.recorder, "stdout")
         sys.stderr = Stream(shell.recorder, "stderr")
         install_colab()
-        install_progress_bars()
+        install_progress_bars(shell.tolerate)
         restore_numpy_names(shell.tolerate)
         restore_pandas_names(shell.tolerate)
         seed(begin.seed)

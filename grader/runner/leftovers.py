@@ -7,11 +7,12 @@ assignment's own data files. What changes the meaning of a line is flagged throu
 from __future__ import annotations
 
 import ast
-import importlib.util
+import importlib.abc
 import os
 import sys
 import types
 from collections.abc import Callable, Iterator
+from importlib.machinery import ModuleSpec
 from typing import Any
 
 Tolerate = Callable[[str], None]
@@ -75,21 +76,28 @@ class _Progress:
     close = refresh = reset = clear = display = _nothing
 
 
-def install_progress_bars() -> None:
+class _ProgressBars(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """`tqdm` where it is not installed: it stands around the loops of right functions."""
-    if importlib.util.find_spec("tqdm") is not None:
-        return
-    for name in ("tqdm", "tqdm.notebook", "tqdm.auto", "tqdm.autonotebook", "tqdm.std"):
-        module = types.ModuleType(name)
-        module.__path__ = []
+
+    def __init__(self, tolerate: Tolerate) -> None:
+        self._tolerate = tolerate
+
+    def find_spec(self, name: str, *_: Any) -> ModuleSpec | None:
+        if name.partition(".")[0] != "tqdm":
+            return None
+        self._tolerate("import:tqdm")
+        return ModuleSpec(name, self, is_package=True)
+
+    def exec_module(self, module: types.ModuleType) -> None:
         for bar in ("tqdm", "tqdm_notebook"):
             setattr(module, bar, _Progress)
         for count in ("trange", "tnrange"):
             setattr(module, count, lambda *args, **_kw: _Progress(range(*args)))
-        sys.modules[name] = module
-        parent, _, own = name.rpartition(".")
-        if parent:
-            setattr(sys.modules[parent], own, module)
+
+
+def install_progress_bars(tolerate: Tolerate) -> None:
+    """Last in line, so that an installed `tqdm` comes first."""
+    sys.meta_path.append(_ProgressBars(tolerate))
 
 
 def restore_numpy_names(tolerate: Tolerate) -> None:

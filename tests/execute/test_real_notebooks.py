@@ -126,7 +126,8 @@ def f(n):
 """
     evidence = run(cell, probes=[call("f", 4)])
     assert number(evidence, "f") == 6
-    assert evidence.run.flags == ()
+    assert statuses(evidence) == ["ok"]
+    assert evidence.run.flags == ("import:tqdm",)
 
 
 def test_magics_that_would_lose_the_notebook_do_not(run):

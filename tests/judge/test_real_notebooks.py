@@ -79,6 +79,27 @@ def test_a_missing_mean_is_seen_where_the_examples_are_columns():
     assert verdict.mistake == "missing-1-over-m"
 
 
+@pytest.mark.parametrize(
+    ("answer", "slug"),
+    [((0, 0), "always-zero"), ((0.0, np.zeros(())), "always-zero"), ((7.0, 7.0), "hard-coded")],
+)
+def test_a_function_that_does_not_look_at_its_inputs_is_named(answer, slug):
+    def cost(x):
+        return float(x @ x)
+
+    cases = [Case("one", (X[0],)), Case("two", (Y[1],))]
+    assert verdict_on(Returns("cost", cost, cases), *answer).mistake == slug
+
+
+def test_an_answer_that_may_be_zero_is_not_called_unwritten():
+    def positive(x):
+        return max(0.0, float(x.sum()))
+
+    cases = [Case("below", (-X[0],)), Case("above", (X[0],))]
+    verdict = verdict_on(Returns("positive", positive, cases), 0.0, 4.0)
+    assert verdict.mistake is None
+
+
 def test_matrices_are_arguments_of_a_case():
     def cost(X, theta):
         return float(np.sum(np.power(X @ theta.T, 2)))
