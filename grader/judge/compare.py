@@ -83,33 +83,37 @@ def error_of(pair: Pair, rule: Rule) -> tuple[float, str]:
     error = error_over_tolerance(pair.want, pair.got, pair.scale, rule.rtol, rule)
     if error <= 1:
         return error, ""
-    for name, rtol in precisions(pair.got):
+    for name, rtol in precisions(pair.got, pair.scale):
         if rtol > rule.rtol:
             granted = error_over_tolerance(pair.want, pair.got, pair.scale, rtol, rule)
             return granted, name
     return error, ""
 
 
-def precisions(got: Numbers) -> list[tuple[str, float]]:
-    """The precision that is granted to these numbers beside double, and its tolerance."""
+def precisions(got: Numbers, size: Numbers) -> list[tuple[str, float]]:
+    """The precision that is granted to these numbers beside double, and its tolerance.
+
+    Args:
+        size: of the terms that they are summed from.
+    """
     if got.dtype == np.float16:
         return [("half", HALF)]
-    if got.dtype in (np.float32, np.complex64) or _was_single(got):
+    if got.dtype in (np.float32, np.complex64) or _was_single(got, size):
         return [("single", SINGLE)]
     return []
 
 
-def _was_single(got: Numbers) -> bool:
+def _was_single(got: Numbers, size: Numbers) -> bool:
     """Whether float64 numbers were computed in float32: their last 29 bits are all zero.
 
-    Whole numbers and multiples of 1/64 say nothing below 2^17, as they fit float32 anyway. Above,
-    float32 has hardly any others.
+    Whole numbers fit float32 anyway and say nothing; unless they are summed from terms above 2^14,
+    of which float32 leaves whole numbers often enough. Zero never says anything.
     """
     if got.dtype != np.float64 or not np.isfinite(got).all():
         return False
     with np.errstate(over="ignore"):
         fits = got.astype(np.float32).astype(np.float64) == got
-        tells = (got * 64 != np.rint(got * 64)) | (np.abs(got) >= 2**17)
+        tells = (got != 0) & ((got != np.rint(got)) | (np.abs(size) >= 2**14))
     return bool(fits.all() and tells.any())
 
 

@@ -153,9 +153,8 @@ class _Part:
         """Whether what came is `target`, up to rounding, element by element."""
         if self.got.shape != target.shape:
             return False
-        with np.errstate(all="ignore"):
-            tolerated = _RECOGNISED * np.abs(target) + 0.1 * self.rtol * self.scale
-            return bool((np.abs(self.got - target) <= tolerated).all())
+        tolerated = _RECOGNISED * np.abs(target) + 0.1 * self.rtol * self.scale
+        return bool((np.abs(self.got - target) <= tolerated).all())
 
 
 def _transformed(cases: SequenceABC[Case], rule: Rule) -> Diagnosis | None:
@@ -169,7 +168,8 @@ def _transformed(cases: SequenceABC[Case], rule: Rule) -> Diagnosis | None:
                 return None
             parts.setdefault(pair.path, []).append(part)
     wrong = {path: part for path, part in parts.items() if not all(p.is_right for p in part)}
-    found = {path: _explain(part) for path, part in wrong.items()}
+    with np.errstate(all="ignore"):
+        found = {path: _explain(part) for path, part in wrong.items()}
     (first, *others) = set(found.values()) or {None}
     if first is None or others:
         return None
@@ -186,7 +186,7 @@ def _part(pair: Pair | Misfit, size: int | None, rule: Rule) -> _Part | None:
     if isinstance(pair, Misfit):
         return _Part(want, got, np.zeros(()), size, False, rule.rtol)
     error, _ = error_of(pair, rule)
-    rtol = max([rule.rtol, *(granted for _, granted in precisions(pair.got))])
+    rtol = max([rule.rtol, *(granted for _, granted in precisions(pair.got, pair.scale))])
     return _Part(want, got, np.abs(wide(pair.scale)), size, error <= 1, rtol)
 
 
@@ -236,14 +236,13 @@ def _constant(parts: list[_Part]) -> float | None:
     telling = [part for part in parts if not part.is_right and part.want.any()]
     if sum(np.count_nonzero(part.want) for part in telling) < 2:
         return None
-    with np.errstate(all="ignore"):
-        # where the least of it has cancelled
-        clearest = max(telling, key=lambda p: float(np.max(np.abs(p.want)) / np.max(p.scale)))
-        if clearest.got.shape != clearest.want.shape:
-            return None
-        want = clearest.want.ravel() / np.max(np.abs(clearest.want))
-        got = clearest.got.ravel() / np.max(np.abs(clearest.want))
-        factor = float(want @ got / (want @ want))
+    # where the least of it has cancelled
+    clearest = max(telling, key=lambda p: float(np.max(np.abs(p.want)) / np.max(p.scale)))
+    if clearest.got.shape != clearest.want.shape:
+        return None
+    want = clearest.want.ravel() / np.max(np.abs(clearest.want))
+    got = clearest.got.ravel() / np.max(np.abs(clearest.want))
+    factor = float(want @ got / (want @ want))
     if not np.isfinite(factor) or factor == 0:
         return None
     return factor if all(part.is_close_to(factor * part.want) for part in parts) else None

@@ -26,6 +26,7 @@ HINTS = {
     "wrong-shape": "Compare the shape of what you return with what is asked.",
     "missing": "Define it under exactly this name, and run the notebook from top to bottom.",
     "raised": "Try the function on small inputs: one example, integers, zeros.",
+    "not-asked": "It needs another answer of yours, which is not there. Mend that one first.",
     "looped": "Replace the loop over the examples by one matrix expression.",
     "not-finite": "NaN or infinity came out. For a descent: is the learning rate too large?",
     "unreadable-expression": "Type it as in 2*x, x^2, e^x, ln(x), (1 + x)/(2*x).",

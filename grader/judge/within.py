@@ -73,7 +73,12 @@ def judge_within(question: str, key: WithinKey, evidence: Evidence) -> Verdict:
 
 def _outside(got: Numbers, low: Numbers, high: Numbers, key: WithinKey) -> float:
     """How far outside of [low, high], in units of what rounding may do at that end."""
-    rtol = max([key.rtol, *(granted for _, granted in precisions(got))])
+    rtol = max(
+        [
+            key.rtol,
+            *(granted for _, granted in precisions(got, np.maximum(np.abs(low), np.abs(high)))),
+        ]
+    )
     got = wide(got)
     if not np.isfinite(got).all():
         return float("inf")

@@ -98,7 +98,7 @@ def value_of(thing: object) -> Value:
 
 def _array_of(numbers: Any, origin: str) -> Array:
     array = np.asarray(numbers)
-    if array.dtype.kind == "O" and all(isinstance(item, int) for item in array.flat):
+    if array.dtype.kind == "O" and all(isinstance(item, (int, float)) for item in array.flat):
         array = array.astype(float)  # integers of more than 64 bits
     if array.dtype.kind not in "biufc":
         raise TypeError(f"{_article(origin)} of dtype {array.dtype} is not an array of numbers")
