@@ -62,13 +62,11 @@ def draw(case: Case, place: str, secret: bytes | None) -> Drawn:
         except Exception as error:
             raise GraderError(
                 f"drawing the arguments raises {type(error).__name__}: {error}",
-                at=place,
                 fix="args is called with a NumPy Generator: lambda rng: (rng.normal(size=3), 0.5)",
             ) from error
     if not isinstance(args, (list, tuple)):
         raise GraderError(
             f"the case draws one {type(args).__name__}, not the arguments in their order",
-            at=place,
             fix="give a tuple; for one argument write a comma: lambda rng: (rng.normal(size=3),)",
         )
     return Drawn(case, tuple(args))

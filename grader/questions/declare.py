@@ -131,12 +131,12 @@ class Returns(_Check):
     def __post_init__(self) -> None:
         super().__post_init__()
         slips.identifier(self, "name")
-        slips.function(self, "reference")
+        slips.function(self, "reference", example="ref.compute_cost")
         _check_cases(self)
         slips.tolerances(self)
         slips.one_of(self, "shape", get_args(ShapeRule))
         slips.one_of(self, "comparison", get_args(Comparison))
-        slips.function(self, "scale", optional=True)
+        slips.function(self, "scale", example="ref.terms_of_cost", optional=True)
         slips.paths(self, "ignore")
 
     def _wrong_solutions(self) -> tuple[Callable[[Any], bool] | None, str]:
@@ -168,8 +168,8 @@ class Within(_Check):
     def __post_init__(self) -> None:
         super().__post_init__()
         slips.identifier(self, "name")
-        slips.function(self, "low", what="a function that gives the lower bound,")
-        slips.function(self, "high", what="a function that gives the upper bound,")
+        slips.function(self, "low", example="lambda x: -1.0")
+        slips.function(self, "high", example="lambda x: 1.0")
         _check_cases(self)
         slips.tolerances(self)
         slips.slug(self, "outside")
@@ -304,8 +304,8 @@ class Vectorised(_Check):
     def __post_init__(self) -> None:
         super().__post_init__()
         slips.identifier(self, "name")
-        slips.function(self, "reference")
-        slips.function(self, "make", what="a function make(rng, m)")
+        slips.function(self, "reference", example="ref.compute_cost")
+        slips.function(self, "make", example="lambda rng, m: (rng.normal(size=m),)")
         small, large = self.sizes if len(self.sizes) == 2 else (0, 0)
         if not (isinstance(small, int) and isinstance(large, int) and 1 <= small < large):
             slips.refuse(self, "sizes", f"is {self.sizes!r}", "give two sizes, as (20, 220)")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from types import ModuleType
 
 from grader.errors import GraderError
 from grader.questions import declare, slips
@@ -104,13 +105,18 @@ def _is_own(name: str, file: Path, root: Path) -> bool:
 
 @contextmanager
 def _importing_from(root: Path) -> Iterator[None]:
-    before = set(sys.modules)
+    """With the course's folder on the path, and no other course's `reference` in the way."""
+    others = _take_references()
     sys.path.insert(0, str(root))
     try:
         yield
     finally:
         sys.path.remove(str(root))
-        for name in set(sys.modules) - before:
-            source = getattr(sys.modules[name], "__file__", None)
-            if source is not None and Path(source).is_relative_to(root.resolve() / "reference"):
-                del sys.modules[name]
+        _take_references()
+        sys.modules.update(others)
+
+
+def _take_references() -> dict[str, ModuleType]:
+    """The modules of `reference` that are loaded, which are then forgotten."""
+    names = [name for name in sys.modules if name.partition(".")[0] == "reference"]
+    return {name: sys.modules.pop(name) for name in names}

@@ -6,8 +6,6 @@ What a reference gives is computed here, before any student's function sees the 
 from __future__ import annotations
 
 import inspect
-import random
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,11 +16,11 @@ from typing import Any
 import numpy as np
 
 from grader.errors import GraderError
-from grader.judge.compare import wide
 from grader.judge.expressions import ExpressionError, parse
 from grader.questions import declare
-from grader.questions.cases import Drawn, draw, generator, perturbed, shown, stand_in
+from grader.questions.cases import Drawn, draw, generator, shown
 from grader.questions.declare import Case, Check, Mistake, Question
+from grader.questions.scale import STEP, at_least, is_like, measured_scale, quiet, sizes
 from grader.records.answer_key import (
     AnswerKey,
     CheckKey,
@@ -44,12 +42,6 @@ from grader.records.probes import Probe
 from grader.records.values import Array, Mapping, Value, arrays_in, describe, value_of
 from grader.records.values import Sequence as SequenceValue
 
-SEED = 5242
-"""Set before each call of a reference, as the runner does before each probe."""
-
-STEP = 1e-3
-"""Inputs move by this much, relatively, to see the size of the terms of a result."""
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -69,8 +61,11 @@ class _Draft:
     probes: list[Probe] = field(default_factory=list)
 
     def draws(self, cases: Sequence[Case]) -> list[Drawn]:
-        chosen = [case for case in cases if case.public or not self.public_only]
-        return [draw(case, f"{self.place}/{case.name}", self.secret) for case in chosen]
+        return [self.draw(case) for case in cases if case.public or not self.public_only]
+
+    def draw(self, case: Case) -> Drawn:
+        with _located(f"{self.place}, case {case.name!r}"):
+            return draw(case, f"{self.place}/{case.name}", self.secret)
 
     def call(self, target: str, drawn: Drawn, *, count_work: bool = False) -> str:
         with _located(_at(self, drawn)):
@@ -174,7 +169,7 @@ def _vectorised(check: declare.Vectorised, draft: _Draft) -> CheckKey | None:
     expectations = []
     for m in check.sizes:
         case = Case(f"m = {m}", lambda rng, m=m: check.make(rng, m), size=m)  # type: ignore[misc]
-        drawn = draw(case, f"{draft.place}/{case.name}", draft.secret)
+        drawn = draft.draw(case)
         expectations.append(
             _expectation(draft, check.name, check.reference, drawn, (), None, count_work=True)
         )
@@ -235,7 +230,9 @@ def _expression(check: declare.Expression, draft: _Draft) -> CheckKey | None:
             return parse(text, check.variable).at(points)
         except ExpressionError as error:
             raise GraderError(
-                f"the expression {text!r} is refused: {error}", at=draft.place
+                f"the expression {text!r} cannot be read: {error}",
+                at=draft.place,
+                fix=f"type it as a student would, in {check.variable}: 2*x, x^2, e^x, ln(x)",
             ) from error
 
     want = values(check.answer)
@@ -271,7 +268,7 @@ def _variable(check: declare.Variable, draft: _Draft) -> CheckKey | None:
         probe=draft.read(check.name),
         case="the notebook's own run",
         want=want,
-        scale=_mapped(want, np.abs),
+        scale=sizes(want),
         mistakes=tuple(
             _given(mistake.wrong, f"the mistake {mistake.slug!r}", draft)
             for mistake in check.mistakes
@@ -336,7 +333,7 @@ def _written(check: declare.Written, draft: _Draft) -> CheckKey | None:
 def _given(value: Any, what: str, draft: _Draft) -> Value:
     """The value of a variable, or what a mistake would have made of it."""
     try:
-        with _quiet():
+        with quiet():
             given = value_of(value() if callable(value) else value)
     except Exception as error:
         problem = f"{what} cannot be had: {type(error).__name__}: {error}"
@@ -363,22 +360,23 @@ def _expectation(
     *,
     count_work: bool = False,
 ) -> Expectation:
+    probe = draft.call(name, drawn, count_work=count_work)
     want = _reference(reference, drawn, draft)
     _refuse_nothing(want, f"the reference for {name}", _at(draft, drawn))
     if scale is not None:
-        size = _mapped(_reference(scale, drawn, draft), np.abs)
+        size = sizes(_reference(scale, drawn, draft))
         _refuse_nothing(size, f"the scale for {name}", _at(draft, drawn))
-        if not _is_like(size, want):
+        if not is_like(size, want):
             raise GraderError(
                 f"the scale for {name} is {describe(size)}, the result {describe(want)}",
                 at=_at(draft, drawn),
                 fix="let scale return what the reference returns, in the same shapes",
             )
-        size = _at_least(size, want)
+        size = at_least(size, want)
     else:
-        size = _measured_scale(reference, drawn, want, draft)
+        size = measured_scale(reference, drawn, want, draft.place)
     return Expectation(
-        probe=draft.call(name, drawn, count_work=count_work),
+        probe=probe,
         case=drawn.case.name,
         want=want,
         scale=size,
@@ -395,7 +393,7 @@ def _reference(function: Callable[..., Any], drawn: Drawn, draft: _Draft) -> Val
         args, kwargs = drawn.for_reference()
     _refuse_misfit(function, name, args, kwargs, _at(draft, drawn))
     try:
-        with _quiet():
+        with quiet():
             return value_of(function(*args, **kwargs))
     except Exception as error:
         raise GraderError(
@@ -449,7 +447,7 @@ def _refuse_useless(
         args, kwargs = draws[0].for_reference()
         said = "NaN or infinity"
         try:
-            with _quiet():
+            with quiet():
                 value_of(mistake.wrong(*args, **kwargs))
         except Exception as error:
             said = f"{type(error).__name__}: {error}"
@@ -471,38 +469,11 @@ def _has(value: Value, path: tuple[int | str, ...]) -> bool:
     return False
 
 
-def _is_like(size: Value, want: Value) -> bool:
-    if isinstance(size, Array) and isinstance(want, Array):
-        return size.data.shape == want.data.shape
-    if isinstance(size, SequenceValue) and isinstance(want, SequenceValue):
-        parts = zip(size.items, want.items, strict=False)
-        return len(size.items) == len(want.items) and all(_is_like(*part) for part in parts)
-    if isinstance(size, Mapping) and isinstance(want, Mapping):
-        pairs = zip(size.items, want.items, strict=False)
-        return len(size.items) == len(want.items) and all(
-            s[0] == w[0] and _is_like(s[1], w[1]) for s, w in pairs
-        )
-    return isinstance(size, str) and isinstance(want, str)
-
-
-def _at_least(size: Value, want: Value) -> Value:
-    """Element-wise the maximum of `size` and |want|, which is of the same structure."""
-    if isinstance(size, Array) and isinstance(want, Array):
-        return Array(np.maximum(size.data, np.abs(wide(want.data))))
-    if isinstance(size, SequenceValue) and isinstance(want, SequenceValue):
-        parts = zip(size.items, want.items, strict=True)
-        return SequenceValue(tuple(_at_least(*part) for part in parts))
-    if isinstance(size, Mapping) and isinstance(want, Mapping):
-        pairs = zip(size.items, want.items, strict=True)
-        return Mapping(tuple((s[0], _at_least(s[1], w[1])) for s, w in pairs))
-    return size
-
-
 def _mistaken(mistake: Mistake, drawn: Drawn) -> Value | None:
     """What a known mistake gives; None where it gives nothing that could be recognised."""
     args, kwargs = drawn.for_reference()
     try:
-        with _quiet():
+        with quiet():
             value = value_of(mistake.wrong(*args, **kwargs))
     except Exception:
         return None
@@ -510,82 +481,11 @@ def _mistaken(mistake: Mistake, drawn: Drawn) -> Value | None:
     return value if finite else None
 
 
-def _measured_scale(
-    reference: Callable[..., Any], drawn: Drawn, want: Value, draft: _Draft
-) -> Value:
-    """The size of the terms of a result: how far it moves when its inputs move, over the step.
-
-    A stable computation errs by a few roundings of its inputs, that is by a few times 1e-16 of
-    this. The result itself may be much smaller, when terms cancel.
-    """
-    rng = generator(f"{draft.place}/scale", b"scale")
-    size = _mapped(want, np.abs)
-    for integers in (True, False):
-        moved = []
-        for _ in range(4):
-            args = [perturbed(stand_in(a), rng, STEP, integers=integers) for a in drawn.args]
-            kwargs = {
-                name: perturbed(stand_in(a), rng, STEP, integers=integers)
-                for name, a in drawn.case.kwargs.items()
-            }
-            try:
-                with _quiet():
-                    moved.append(value_of(reference(*args, **kwargs)))
-            except Exception:
-                moved.append(None)
-        try:
-            for value in moved:
-                size = _larger(size, want, value)
-        except ValueError:
-            continue  # it does not take these inputs: try with fewer of them moved
-        return size
-    return _mapped(want, np.abs)
-
-
-def _larger(size: Value, want: Value, moved: Value) -> Value:
-    """Element-wise the maximum of `size` and |moved - want| / STEP.
-
-    Raises:
-        ValueError: `moved` is of another structure.
-    """
-    if isinstance(want, Array) and isinstance(moved, Array) and isinstance(size, Array):
-        if want.data.shape != moved.data.shape:
-            raise ValueError("shape")
-        if want.data.dtype.kind in "bO":
-            return size
-        with np.errstate(all="ignore"):
-            move = np.abs(wide(moved.data) - wide(want.data)) / STEP
-        return Array(np.where(np.isfinite(move), np.maximum(size.data, move), size.data))
-    if isinstance(want, SequenceValue) and isinstance(moved, SequenceValue):
-        assert isinstance(size, SequenceValue)
-        if len(want.items) != len(moved.items):
-            raise ValueError("length")
-        parts = zip(size.items, want.items, moved.items, strict=True)
-        return SequenceValue(tuple(_larger(*part) for part in parts))
-    if isinstance(want, Mapping) and isinstance(moved, Mapping):
-        assert isinstance(size, Mapping)
-        if [key for key, _ in want.items] != [key for key, _ in moved.items]:
-            raise ValueError("keys")
-        triples = zip(size.items, want.items, moved.items, strict=True)
-        return Mapping(tuple((s[0], _larger(s[1], w[1], v[1])) for s, w, v in triples))
-    if type(want) is not type(moved):
-        raise ValueError("type")
-    return size
-
-
-def _mapped(value: Value, function: Callable[[Any], Any]) -> Value:
-    if isinstance(value, Array):
-        return Array(np.asarray(function(wide(value.data))))
-    if isinstance(value, SequenceValue):
-        return SequenceValue(tuple(_mapped(item, function) for item in value.items))
-    if isinstance(value, Mapping):
-        return Mapping(tuple((key, _mapped(item, function)) for key, item in value.items))
-    return value
-
-
 def _numbers(value: Value, draft: _Draft) -> Any:
     if not isinstance(value, Array):
-        raise GraderError("a bound is one array of numbers", at=draft.place)
+        raise GraderError(
+            f"a bound is {describe(value)}", at=draft.place, fix="let it be one array, or a number"
+        )
     return value.data.astype(float)
 
 
@@ -617,18 +517,3 @@ def _located(place: str) -> Iterator[None]:
         yield
     except GraderError as error:
         raise GraderError(error.problem, at=error.at or place, fix=error.fix) from error
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """No warnings, fixed random numbers; what was there before comes back."""
-    numpy_state, state = np.random.get_state(), random.getstate()
-    np.random.seed(SEED)
-    random.seed(SEED)
-    try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        np.random.set_state(numpy_state)
-        random.setstate(state)

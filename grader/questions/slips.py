@@ -10,6 +10,7 @@ import difflib
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import is_dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
@@ -66,10 +67,10 @@ def slug(thing: object, key: str) -> None:
         refuse(thing, key, f"is {_short(value)}", fix)
 
 
-def function(thing: object, key: str, *, optional: bool = False, what: str = "a function") -> None:
+def function(thing: object, key: str, *, example: str, optional: bool = False) -> None:
     value = getattr(thing, key)
     if not callable(value) and not (optional and value is None):
-        fix = f"give {what} itself, without calling it: ref.compute_cost"
+        fix = f"give the function itself, without calling it: {example}"
         refuse(thing, key, f"is {_short(value)}, which cannot be called", fix)
 
 
@@ -92,9 +93,9 @@ def number(
     fits = found.is_finite() and found <= Decimal(most)
     fits = fits and (found > Decimal(str(above)) if above is not None else found >= Decimal(least))
     if isinstance(value, bool) or not fits:
-        low = f"greater than {above:g}" if above is not None else f"from {least:g}"
-        high = "" if most == math.inf else f" up to {most:g}"
-        refuse(thing, key, f"is {_short(value)}", f"give a number {low}{high}")
+        low = f"greater than {above:g}" if above is not None else f"{least:g} or more"
+        high = "" if most == math.inf else f", at most {most:g}"
+        refuse(thing, key, f"is {_short(value)}", f"give a number, {low}{high}")
 
 
 def tolerances(thing: object) -> None:
@@ -112,12 +113,12 @@ def count(thing: object, key: str, *, optional: bool = False) -> None:
         refuse(thing, key, f"is {_short(value)}", "give a whole number, 1 or more")
 
 
-def instances(thing: object, key: str, kind: type, example: str, *, some: bool = True) -> None:
-    """A list of things of one kind; with `some`, at least one of them."""
-    for item in _many(thing, key, f"a list, such as [{example}]", some=some):
+def instances(thing: object, key: str, kind: type, example: str) -> None:
+    """At least one thing of this kind in a list."""
+    for item in _many(thing, key, f"a list, such as [{example}]"):
         if not isinstance(item, kind):
-            fix = f"write {example}"
-            refuse(thing, key, f"holds {_short(item)}, which is no {kind.__name__}", fix)
+            what = kind.__name__.strip("_")
+            refuse(thing, key, f"holds {_short(item)}, which is no {what}", f"write {example}")
 
 
 def different(thing: object, key: str, names: Sequence[str]) -> None:
@@ -206,6 +207,8 @@ def _many(thing: object, key: str, what: str, *, some: bool = True) -> Sequence[
 def _short(value: object) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
+    if is_dataclass(value) and not isinstance(value, type):
+        return f"one {type(value).__name__}"
     if isinstance(value, type) or not callable(value):
         shown = repr(value)
         return shown if len(shown) <= 60 else f"{shown[:57]}..."
