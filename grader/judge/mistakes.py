@@ -8,6 +8,8 @@ from __future__ import annotations
 HINTS = {
     "missing-1-over-m": "Did you take the mean over the examples?",
     "factor-2": "Look for a factor 2: where does the 1/2 of the objective go?",
+    "extra-1-over-m": "Is the mean over the examples taken once too often?",
+    "constant-factor": "Which constant of the formula is left out, or there once too often?",
     "sign-flipped": "Check the sign: prediction minus target, or target minus prediction?",
     "transposed": "The numbers are right, but rows and columns are exchanged.",
     "wrong-order": "The values are right; return them in the order that is asked for.",
