@@ -138,7 +138,7 @@ def error_over_tolerance(
             tolerated = rtol * np.linalg.norm(size / unit) + rule.atol / unit
             ratio = float(np.linalg.norm(difference / unit) / tolerated)
         else:
-            wrong = difference > 0
+            wrong = difference != 0  # NaN too
             ratio = float(np.max(difference[wrong] / (rtol * size[wrong] + rule.atol)))
     return ratio if np.isfinite(ratio) else float("inf")
 

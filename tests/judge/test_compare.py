@@ -62,8 +62,9 @@ def gradient_of_two_sums(x, y, w, b):
 def gradient_in_single(x, y, w, b):
     x, y, w, b = (np.asarray(a, np.float32) for a in (x, y, w, b))
     r = w * x + b - y
-    dw = np.mean(r * x)
-    return float(dw) if dw else dw, np.mean(r)  # 0.0 does not tell that it was a float32
+    pair = np.array([np.mean(r * x), np.mean(r)])
+    # as Python floats; but 0.0 does not tell that it was a float32
+    return tuple(pair.tolist()) if pair.all() else pair
 
 
 @given(regressions())
@@ -205,6 +206,13 @@ def test_no_tolerance_at_all_still_accepts_the_very_number(compared):
     for rule in RULES:
         assert compared(np.array([0.0, 2.0]), [0.0, 2.0], atol=0.0, comparison=rule).is_right
         assert not compared(np.array([0.0, 2.0]), [1e-300, 2.0], atol=0.0).is_right
+
+
+def test_an_expected_value_that_is_not_finite_matches_nothing(compared):
+    for rule in RULES:
+        for got in (0.0, 1.0, math.nan, math.inf):
+            assert not compared(math.nan, got, comparison=rule).is_right
+            assert not compared(math.inf, got, comparison=rule).is_right
 
 
 def test_a_scale_that_is_not_finite_tolerates_nothing_more(compared):
