@@ -70,7 +70,7 @@ def compare(want: Value, got: Value, scale: Value, rule: Rule) -> Compared:
             return Compared(np.inf, pair, tuple(remarks))
         if pair.remark:
             remarks.append(pair.remark)
-        error, precision = _error(pair, rule)
+        error, precision = error_of(pair, rule)
         if precision and error <= 1:
             remarks.append(f"{named(pair.path)} is in {precision} precision")
         parts.append((pair.path, error))
@@ -78,36 +78,43 @@ def compare(want: Value, got: Value, scale: Value, rule: Rule) -> Compared:
     return Compared(worst, None, tuple(remarks), tuple(parts))
 
 
-def _error(pair: Pair, rule: Rule) -> tuple[float, str]:
+def error_of(pair: Pair, rule: Rule) -> tuple[float, str]:
     """Error over tolerance, and "single" or "half" if that precision had to be granted."""
     error = error_over_tolerance(pair.want, pair.got, pair.scale, rule.rtol, rule)
     if error <= 1:
         return error, ""
-    for name, rtol in _precisions(pair.got):
+    for name, rtol in precisions(pair.got, pair.scale):
         if rtol > rule.rtol:
             granted = error_over_tolerance(pair.want, pair.got, pair.scale, rtol, rule)
             return granted, name
     return error, ""
 
 
-def _precisions(got: Numbers) -> list[tuple[str, float]]:
+def precisions(got: Numbers, size: Numbers) -> list[tuple[str, float]]:
+    """The precision that is granted to these numbers beside double, and its tolerance.
+
+    Args:
+        size: of the terms that they are summed from.
+    """
     if got.dtype == np.float16:
         return [("half", HALF)]
-    if got.dtype == np.float32 or _was_single(got):
+    if got.dtype in (np.float32, np.complex64) or _was_single(got, size):
         return [("single", SINGLE)]
     return []
 
 
-def _was_single(got: Numbers) -> bool:
+def _was_single(got: Numbers, size: Numbers) -> bool:
     """Whether float64 numbers were computed in float32: their last 29 bits are all zero.
 
-    Whole numbers say nothing, as they fit float32 anyway.
+    Whole numbers fit float32 anyway and say nothing; unless they are summed from terms above 2^14,
+    of which float32 leaves whole numbers often enough. Zero never says anything.
     """
     if got.dtype != np.float64 or not np.isfinite(got).all():
         return False
     with np.errstate(over="ignore"):
         fits = got.astype(np.float32).astype(np.float64) == got
-    return bool(fits.all() and (got * 64 != np.rint(got * 64)).any())
+        tells = (got != 0) & ((got != np.rint(got)) | (np.abs(size) >= 2**14))
+    return bool(fits.all() and tells.any())
 
 
 def error_over_tolerance(
@@ -116,23 +123,26 @@ def error_over_tolerance(
     """The error of one array over its tolerance; see the module's formulas."""
     if want.size == 0:
         return 0.0
-    if want.dtype.kind == "b" or got.dtype.kind == "b":
-        want, got = want.astype(float), got.astype(float)
+    # float64 first: the difference of two uint8 wraps around, and so does |-128| of an int8
+    want, got, scale = wide(want), wide(got), wide(scale)
     if not np.isfinite(got).all():
         return float("inf")
     with np.errstate(all="ignore"):
-        difference = np.abs(got.astype(np.result_type(got, np.float64)) - want)
-        size = np.maximum(np.abs(want), np.abs(scale)).astype(float)
+        difference = np.abs(got - want)
+        size = np.abs(want)
+        size = np.where(np.isfinite(scale), np.maximum(size, np.abs(scale)), size)
+        if not difference.any():
+            return 0.0  # also where nothing is tolerated
         if rule.comparison == "normwise":
-            ratio = _norm(difference) / (rtol * _norm(size) + rule.atol)
+            unit = max(np.max(size), np.max(difference))  # no square overflows
+            tolerated = rtol * np.linalg.norm(size / unit) + rule.atol / unit
+            ratio = float(np.linalg.norm(difference / unit) / tolerated)
         else:
-            ratio = float(np.max(difference / (rtol * size + rule.atol)))
-    return float(ratio) if np.isfinite(ratio) else float("inf")
+            wrong = difference != 0  # NaN too
+            ratio = float(np.max(difference[wrong] / (rtol * size[wrong] + rule.atol)))
+    return ratio if np.isfinite(ratio) else float("inf")
 
 
-def _norm(array: Numbers) -> float:
-    """The 2-norm, without overflow for numbers near the largest."""
-    largest = float(np.max(np.abs(array), initial=0.0))
-    if largest == 0 or not np.isfinite(largest):
-        return largest
-    return largest * float(np.sqrt(np.sum((array / largest) ** 2)))
+def wide(array: Numbers) -> Numbers:
+    """The same numbers in float64, or complex128."""
+    return array.astype(np.result_type(array, np.float64))

@@ -4,7 +4,7 @@
 
 A tokenizer normalises the text, Python's own `ast` parses it, a whitelist of nodes is evaluated in
 float64 on arrays. Everything is bounded, so that nothing costs more than a moment. `1/2x` is read
-from left to right, as (1/2)x.
+from left to right, as (1/2)x, and `ln 2x^2` as ln(2x^2).
 """
 
 from __future__ import annotations
@@ -45,7 +45,10 @@ _OPERATORS = {
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺⁽⁾ˣ", "0123456789-+()x")
 _SIGNS = str.maketrans({"·": "*", "⋅": "*", "×": "*", "∗": "*", "−": "-", "–": "-", "÷": "/",
                         "[": "(", "]": ")", "π": "pi", "\u00a0": " "})  # fmt: skip
-_TOKEN = re.compile(r"\s*(?:(\d+\.?\d*(?:[eE][-+]\d+)?|\.\d+)|([A-Za-z]+)|(\*\*|[-+*/^()]))")
+_TOKEN = re.compile(
+    r"\s*(?:([0-9]+\.?[0-9]*(?:[eE][-+][0-9]+)?|\.[0-9]+)|([A-Za-z]+)|(\*\*|[-+*/^()]))"
+)
+_LIBRARIES = re.compile(r"\b(?:np|numpy|math|sp|sympy)\.(?=[A-Za-z])")
 
 
 class ExpressionError(ValueError):
@@ -67,6 +70,12 @@ class Expression:
         return np.broadcast_to(np.asarray(value, dtype=np.float64), points.shape).copy()
 
 
+def is_variable(name: object) -> bool:
+    """Whether a variable may have this name: ASCII letters that mean nothing else."""
+    known = name in _FUNCTIONS or name in _CONSTANTS
+    return isinstance(name, str) and name.isascii() and name.isalpha() and not known
+
+
 def parse(text: str, variable: str = "x") -> Expression:
     """Read an expression in one variable.
 
@@ -76,6 +85,7 @@ def parse(text: str, variable: str = "x") -> Expression:
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"it is longer than {MAX_LENGTH} characters")
     plain = _without_latex(_with_powers(text).translate(_SIGNS).strip().strip("$").strip())
+    plain = _LIBRARIES.sub("", plain)
     if "=" in plain:
         plain = plain.rpartition("=")[2]
     tokens = _with_products(_tokens(plain, variable), variable)
@@ -99,8 +109,10 @@ def _with_powers(text: str) -> str:
 
 
 def _without_latex(text: str) -> str:
+    text = re.sub(r"\\(?:mathrm|text|operatorname)\s*{([A-Za-z]*)}", r" \1 ", text)
     text = re.sub(r"\\(?:left|right|,|;|!|quad|displaystyle|mathrm|text|operatorname)", "", text)
-    text = re.sub(r"\\(?:cdot|times)", "*", text)
+    text = re.sub(r"\\(?:cdot|times)", "*", text).replace("\\div", "/")
+    text = re.sub(r"\\[dt]?frac\s*(\d)\s*(\d)", r"\\frac{\1}{\2}", text)
     for _ in range(MAX_DEPTH):
         shorter = re.sub(r"\\[dt]?frac\s*{([^{}]*)}\s*{([^{}]*)}", r"((\1)/(\2))", text)
         shorter = re.sub(r"\\sqrt\s*{([^{}]*)}", r"sqrt(\1)", shorter)
@@ -139,7 +151,7 @@ def _words(word: str, variable: str) -> list[str]:
         name = next((n for n in known if rest.startswith(n)), None)
         if name is None:
             lower = rest.lower()
-            name = next((n for n in known if lower.startswith(n) and n in _FUNCTIONS), None)
+            name = next((n for n in known if lower.startswith(n) and n != variable), None)
         if name is None:
             raise ExpressionError(f"the name {word!r} is not known")
         found.append(name)
@@ -154,22 +166,50 @@ def _with_products(tokens: list[str], variable: str) -> list[str]:
     while place < len(tokens):
         token = tokens[place]
         if result and _ends_value(result[-1]) and _starts_value(token):
+            if _is_number(result[-1]) and _is_number(token):
+                raise ExpressionError(f"between {result[-1]} and {token} something is missing")
             result.append("*")
         result.append(token)
         place += 1
-        if token in _FUNCTIONS and place < len(tokens) and tokens[place] != "(":
-            argument = []
-            while place < len(tokens) and (
-                tokens[place] == variable
-                or tokens[place] in _CONSTANTS
-                or _is_number(tokens[place])
-            ):
-                argument.append(tokens[place])
-                place += 1
-            if not argument:
+        if token in _FUNCTIONS and (place == len(tokens) or tokens[place] != "("):
+            end = _argument_end(tokens, place, variable)
+            if end == place:
                 raise ExpressionError(f"{token} has no argument")
-            result += ["(", *_with_products(argument, variable), ")"]
+            result += ["(", *_with_products(tokens[place:end], variable), ")"]
+            place = end
     return result
+
+
+def _argument_end(tokens: list[str], place: int, variable: str) -> int:
+    """Where the argument of `ln 2x^2` ends: numbers and names, each with its power.
+
+    `ln x e^x` is a product of two: a power of a constant begins a new factor.
+    """
+    start = place
+    while place < len(tokens):
+        token = tokens[place]
+        if not (token == variable or token in _CONSTANTS or _is_number(token)):
+            break
+        is_power = tokens[place + 1 : place + 2] == ["**"]
+        if is_power and token in _CONSTANTS and place > start:
+            break
+        place = _power_end(tokens, place + 1)
+    return place
+
+
+def _power_end(tokens: list[str], place: int) -> int:
+    """Where the powers that begin at `place` end: `^2`, `^-1`, `^(x + 1)`, `^x^2`."""
+    while tokens[place : place + 1] == ["**"]:
+        place += 1
+        while tokens[place : place + 1] in (["-"], ["+"]):
+            place += 1
+        depth = 0
+        while place < len(tokens):
+            depth += (tokens[place] == "(") - (tokens[place] == ")")
+            place += 1
+            if depth <= 0:
+                break
+    return place
 
 
 def _is_number(token: str) -> bool:
@@ -186,10 +226,10 @@ def _starts_value(token: str) -> bool:
 
 def _check_depth(tokens: list[str]) -> None:
     depth = 0
-    run = 0  # of signs and powers, which nest too
+    run = 0  # of signs, which nest too; so do powers, but no more than MAX_LENGTH / 2
     for token in tokens:
         depth += (token == "(") - (token == ")")
-        run = run + 1 if token in ("-", "+", "**") else (run if token == "(" else 0)
+        run = run + 1 if token in ("-", "+") else (run if token == "(" else 0)
         if depth > MAX_DEPTH or run > MAX_DEPTH:
             raise ExpressionError("it is nested too deeply")
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 HINTS = {
     "missing-1-over-m": "Did you take the mean over the examples?",
     "factor-2": "Look for a factor 2: where does the 1/2 of the objective go?",
+    "extra-1-over-m": "Is the mean over the examples taken once too often?",
+    "constant-factor": "Which constant of the formula is left out, or there once too often?",
     "sign-flipped": "Check the sign: prediction minus target, or target minus prediction?",
     "transposed": "The numbers are right, but rows and columns are exchanged.",
     "wrong-order": "The values are right; return them in the order that is asked for.",
@@ -27,6 +29,7 @@ HINTS = {
     "wrong-shape": "Compare the shape of what you return with what is asked.",
     "missing": "Define it under exactly this name, and run the notebook from top to bottom.",
     "raised": "Try the function on small inputs: one example, integers, zeros.",
+    "not-asked": "It needs another answer of yours, which is not there. Mend that one first.",
     "looped": "Replace the loop over the examples by one matrix expression.",
     "not-finite": "NaN or infinity came out. For a descent: is the learning rate too large?",
     "unreadable-expression": "Type it as in 2*x, x^2, e^x, ln(x), (1 + x)/(2*x).",

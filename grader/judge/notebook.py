@@ -16,12 +16,13 @@ def judge_figure(question: str, key: FigureKey, evidence: Evidence) -> Verdict:
         for output in cell.outputs
     )
     right = count >= key.at_least
-    found = f"{count} figure{'' if count == 1 else 's'} in the executed notebook"
+    there = "is no figure" if not count else "is 1 figure" if count == 1 else f"are {count} figures"
+    asked = "" if right or key.at_least == 1 else f"; {key.at_least} are asked for"
     return Verdict(
         question=question,
         check=key.check,
         credit=RIGHT if right else WRONG,
-        reason=f"There {'is' if count == 1 else 'are'} {found if count else 'no figure'}.",
+        reason=f"There {there} in the executed notebook{asked}.",
         mistake=None if right else "missing",
         hint="" if right else "Draw the plot, and run the notebook from top to bottom.",
         weight=key.weight,

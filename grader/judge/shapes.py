@@ -33,13 +33,18 @@ class Pair:
     remark: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Misfit:
-    """A part that has no counterpart: which mistake that is, and in words."""
+    """A part that has no counterpart: which mistake that is, and in words.
+
+    `want` and `got`: the two, where both are numbers and only their shapes differ.
+    """
 
     path: Path
     slug: str
     words: str
+    want: Numbers | None = None
+    got: Numbers | None = None
 
 
 def pairs(
@@ -128,7 +133,11 @@ def _array_pair(
     if found is None:
         slug = "wrong-dtype" if isinstance(got, str) else "wrong-shape"
         return Misfit(path, slug, f"{asked} is asked for, {named(path)} is {describe(got)}")
+    if found.dtype.kind not in "biufc":
+        return Misfit(path, "wrong-dtype", f"{named(path)} is of dtype {found.dtype}")
     remark = ""
+    if found.dtype.kind == "b" and want.data.dtype.kind != "b":
+        remark = f"{named(path)} is true or false, asked for are numbers"
     if found.dtype.kind == "c":
         if np.any(found.imag != 0) and want.data.dtype.kind != "c":
             return Misfit(path, "wrong-dtype", f"{named(path)} has complex numbers")
@@ -138,7 +147,7 @@ def _array_pair(
         fits = np.squeeze(found).shape == np.squeeze(want.data).shape
         if rule == "exact" or not fits:
             words = f"{asked} is asked for, {named(path)} is {_found(got, found)}"
-            return Misfit(path, _shape_slug(want.data, found), words)
+            return Misfit(path, "wrong-shape", words, want.data, found)
         remark = f"{named(path)} has shape {found.shape}, asked for is {asked}"
         found = found.reshape(want.data.shape)
     return Pair(path, want.data, found, scale.data, remark)
@@ -148,7 +157,9 @@ def _as_numbers(got: Value) -> Numbers | None:
     """The numbers of a value, if it is one array, or nested lists that amount to one."""
     if isinstance(got, Array):
         return got.data
-    if isinstance(got, Sequence) and got.items:
+    if isinstance(got, Sequence):
+        if not got.items:  # an empty history
+            return np.empty(0)
         parts = [_as_numbers(item) for item in got.items]
         arrays = [part for part in parts if part is not None]
         if len(arrays) != len(parts):
@@ -167,12 +178,3 @@ def _asked(want: Array) -> str:
 
 def _found(got: Value, found: Numbers) -> str:
     return describe(got) if isinstance(got, Array) else f"of shape {found.shape}"
-
-
-def _shape_slug(want: Numbers, found: Numbers) -> str:
-    if want.ndim == 2 and found.shape == want.T.shape:
-        return "transposed"
-    size = max(want.shape, default=1)
-    if want.ndim <= 2 and size > 1 and found.shape == (size, size) and want.size < found.size:
-        return "broadcasting"
-    return "wrong-shape"

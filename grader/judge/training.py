@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from grader.judge.compare import precisions
 from grader.judge.mistakes import hint_for
 from grader.judge.verdicts import RIGHT, WRONG, outcome_of, without_value
 from grader.records.answer_key import LeastSquares, ObjectiveAtKey, TrainedKey
@@ -13,11 +14,19 @@ from grader.records.evidence import Evidence
 from grader.records.values import Array, Numbers, describe
 from grader.records.verdicts import Verdict
 
+_TINY = 1e-300  # for data that is all zeros
+
 
 def objective_at(objective: LeastSquares, w: Numbers) -> float:
     """J(w) = |X w - y|^2 / (2m), for w of shape (n,)."""
     with np.errstate(all="ignore"):
         return float(np.mean((objective.X @ w - objective.y) ** 2) / 2)
+
+
+def _terms_at(objective: LeastSquares, w: Numbers) -> float:
+    """The size of what is summed in J(w), before anything cancels."""
+    with np.errstate(all="ignore"):
+        return float(np.mean((np.abs(objective.X) @ np.abs(w) + np.abs(objective.y)) ** 2) / 2)
 
 
 def judge_trained(question: str, key: TrainedKey, evidence: Evidence) -> Verdict:
@@ -63,8 +72,15 @@ def judge_objective_at(question: str, key: ObjectiveAtKey, evidence: Evidence) -
     got = float(value.data.reshape(()))
     want = objective_at(key.objective, found)
     if not (np.isfinite(got) and np.isfinite(want)):
-        return _wrong(question, key, f"{key.check} is not finite.", "not-finite")
-    error = abs(got - want) / (key.rtol * want + 1e-12)
+        what = key.check if np.isfinite(want) else "the objective at your parameters"
+        return _wrong(question, key, f"{what} is not finite.", "not-finite")
+    terms = _terms_at(key.objective, found)
+    rtol = max([key.rtol, *(grant for _, grant in precisions(value.data, np.asarray(terms)))])
+    # (r + d)^2 / 2 for a residual r whose rounding d is relative to the terms, not to what is left
+    rounding = 1e-14 * np.sqrt(terms)
+    error = float(
+        abs(got - want) / (rtol * want + 2 * rounding * np.sqrt(want) + rounding**2 + _TINY)
+    )
     if error <= 1:
         return Verdict(
             question=question,
@@ -76,12 +92,12 @@ def judge_objective_at(question: str, key: ObjectiveAtKey, evidence: Evidence) -
         )
     for known, data in key.mistakes:
         other = objective_at(data, found)
-        if abs(got - other) <= 1e-6 * abs(other):
+        if abs(got - other) <= max(1e-6, rtol) * other:
             said = f"{key.check} = {got:.6g} is not the objective that is asked for."
             verdict = _wrong(question, key, said, known.slug, error)
             hint = hint_for(known.slug, known.hint)
             return _replaced(verdict, credit=known.credit, hint=hint)
-    if abs(got - 2 * want) <= 1e-6 * want:
+    if abs(got - 2 * want) <= max(1e-6, rtol) * want:
         said = f"{key.check} is twice the objective at your parameters."
         return _wrong(question, key, said, "factor-2", error)
     said = f"{key.check} = {got:.6g}, but the objective at your parameters is another."

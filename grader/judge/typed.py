@@ -45,7 +45,7 @@ def judge_expression(question: str, key: ExpressionKey, evidence: Evidence) -> V
             f"{key.check} = {text[:60]!r} cannot be read: {error}.", "unreadable-expression"
         )
     got = expression.at(key.points)
-    off = _error(got, key.want, key.rtol)
+    off = _error(got, key.want, key.scale, key.rtol)
     read = f"{key.check} was read as {expression.text}"
     if off <= 1:
         return Verdict(
@@ -57,9 +57,9 @@ def judge_expression(question: str, key: ExpressionKey, evidence: Evidence) -> V
             weight=key.weight,
         )
     for known, mistaken in zip(key.mistakes, key.mistaken):  # noqa: B905 (3.10)
-        if _error(got, mistaken, 1e-9) <= 1:
+        if _error(got, mistaken, key.scale, 1e-9) <= 1:
             return verdict(f"{read}, which is not right.", known.slug, known)
-    if _error(got, -key.want, 1e-9) <= 1:
+    if _error(got, -key.want, key.scale, 1e-9) <= 1:
         return verdict(f"{read}, which is the negative of the right answer.", "sign-flipped")
     if not np.isfinite(got).all():
         return verdict(f"{read}, which is not defined wherever the right answer is.", "not-finite")
@@ -75,9 +75,12 @@ def typed_text(value: Value) -> str | None:
     return None
 
 
-def _error(got: Numbers, want: Numbers, rtol: float) -> float:
-    """The largest error over tolerance, relative to the value and to the values' typical size."""
+def _error(got: Numbers, want: Numbers, scale: Numbers, rtol: float) -> float:
+    """The largest error over tolerance, relative at each point to the terms that cancel there.
+
+    Never to the other points: e^(10x) and e^(10x) + x differ where e^(10x) is small.
+    """
     if not np.isfinite(want).all() or not np.isfinite(got).all():
         return float("inf")
-    size = np.maximum(np.abs(want), np.sqrt(np.mean(want**2)))
+    size = np.maximum(np.abs(want), scale)
     return float(np.max(np.abs(got - want) / (rtol * size + 1e-12)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grader.judge.compare import Rule, compare
 from grader.judge.mistakes import hint_for
 from grader.judge.verdicts import RIGHT, WRONG, outcome_of, without_value
@@ -36,7 +38,10 @@ def judge_vectorised(question: str, key: VectorisedKey, evidence: Evidence) -> V
         if not compare(expected.want, outcome.value, expected.scale, rule).is_right:
             said = f"Whether {key.check} is vectorised counts once its values are right."
             return verdict(False, said, None)
-        work.append(outcome.work or 0)
+        if outcome.work is None:
+            said = f"What {key.check} does for {expected.case} was not counted"
+            return replace(verdict(False, f"{said}.", None), doubt=said)
+        work.append(outcome.work)
     m = (key.small.size or 0, key.large.size or 0)
     growth = (work[1] - work[0]) / max(1, m[1] - m[0])
     if growth < PER_EXAMPLE:

@@ -50,7 +50,7 @@ def without_value(
     elif outcome.status == "too-large":
         slug, reason = "too-large", f"{check} returned a far too large result: {outcome.error}."
     elif outcome.status == "not-asked":
-        slug, reason = None, f"{check} could not be asked: {outcome.error}."
+        slug, reason = "not-asked", f"{check} could not be asked: {outcome.error}."
     else:
         slug, reason = None, f"{check} could not be looked at: {outcome.error}."
         doubt = reason

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.judge.compare import Rule
-from grader.judge.diagnose import _resembles
+from grader.judge.compare import Rule, precisions, wide
+from grader.judge.diagnose import resembles
 from grader.judge.mistakes import hint_for
 from grader.judge.shapes import Misfit, pairs
 from grader.judge.verdicts import RIGHT, WRONG, outcome_of, remarks_on, without_value
-from grader.records.answer_key import WithinKey
-from grader.records.evidence import Evidence
-from grader.records.values import Array, describe
+from grader.records.answer_key import KnownMistake, WithinKey
+from grader.records.evidence import Evidence, Outcome
+from grader.records.values import Array, Numbers, describe
 from grader.records.verdicts import Verdict
 
 
 def judge_within(question: str, key: WithinKey, evidence: Evidence) -> Verdict:
     """Right if every element of every case lies in its interval, up to rounding."""
     outcomes = []
+    errors = []
     wrong: list[str] = []
     remarks: dict[str, None] = {}
-    worst = 0.0
     slug: str | None = None
     for case in key.cases:
         outcome = outcome_of(evidence, case.probe)
@@ -31,17 +31,18 @@ def judge_within(question: str, key: WithinKey, evidence: Evidence) -> Verdict:
         low = Array(case.low)
         (pair,) = pairs(low, outcome.value, low, "squeeze")
         if isinstance(pair, Misfit):
-            worst = np.inf
+            errors.append(np.inf)
             slug = slug or pair.slug
             wrong.append(f"{case.case}: {pair.words}")
             continue
         if pair.remark:
             remarks[pair.remark] = None
         error = _outside(pair.got, case.low, case.high, key)
-        worst = max(worst, error)
+        errors.append(error)
         if error > 1:
             said = f"{case.case}: {describe(outcome.value)}"
             wrong.append(f"{said} with {case.inputs}" if case.public else said)
+    worst = max(errors)
     notes = (*remarks, *remarks_on(outcomes, key.check))
     if not wrong:
         cases = f"all {len(key.cases)} cases" if len(key.cases) > 1 else "the one case"
@@ -54,7 +55,7 @@ def judge_within(question: str, key: WithinKey, evidence: Evidence) -> Verdict:
             weight=key.weight,
             remarks=notes,
         )
-    known = _known_mistake(key, outcomes)
+    known = _known_mistake(key, outcomes, errors)
     slug = known.slug if known is not None else slug or key.outside
     return Verdict(
         question=question,
@@ -70,20 +71,42 @@ def judge_within(question: str, key: WithinKey, evidence: Evidence) -> Verdict:
     )
 
 
-def _outside(got: np.ndarray, low: np.ndarray, high: np.ndarray, key: WithinKey) -> float:
-    """How far outside of [low, high], in units of what rounding may do."""
-    if not np.isfinite(got.astype(complex if got.dtype.kind == "c" else float)).all():
+def _outside(got: Numbers, low: Numbers, high: Numbers, key: WithinKey) -> float:
+    """How far outside of [low, high], in units of what rounding may do at that end."""
+    rtol = max(
+        [
+            key.rtol,
+            *(granted for _, granted in precisions(got, np.maximum(np.abs(low), np.abs(high)))),
+        ]
+    )
+    got = wide(got)
+    if not np.isfinite(got).all():
         return float("inf")
-    size = np.maximum(np.abs(low), np.abs(high))
-    beyond = np.maximum(np.maximum(low - got, got - high), 0.0)
-    return float(np.max(beyond / (key.rtol * size + key.atol), initial=0.0))
+    errors = [0.0]
+    for bound, beyond in ((low, low - got), (high, got - high)):
+        with np.errstate(all="ignore"):
+            over = beyond / (rtol * np.abs(bound) + key.atol)
+        errors.append(float(np.max(over, where=beyond > 0, initial=0.0)))
+    return max(errors)
 
 
-def _known_mistake(key: WithinKey, outcomes):  # type: ignore[no-untyped-def]
+def _known_mistake(
+    key: WithinKey, outcomes: list[Outcome], errors: list[float]
+) -> KnownMistake | None:
+    """The mistake whose values came in every case, and are outside in a case that is wrong."""
     rule = Rule(key.rtol, key.atol)
     for place, mistake in enumerate(key.mistakes):
-        values = [case.mistakes[place] for case in key.cases]
-        seen = [(v, o.value) for v, o in zip(values, outcomes) if v is not None]  # noqa: B905
-        if seen and all(_resembles(value, got, rule) for value, got in seen):
-            return mistake
+        tells = 0
+        for case, outcome, error in zip(key.cases, outcomes, errors):  # noqa: B905 (3.10)
+            value = case.mistakes[place]
+            if value is None:
+                if error > 1 and np.isfinite(error):
+                    break
+            elif not resembles(value, outcome.value, None, rule):
+                break
+            else:
+                tells += error > 1
+        else:
+            if tells:
+                return mistake
     return None

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.errors import GraderError
 from grader.questions.declare import Case, Own
 from grader.records import probes
 from grader.records.probes import Argument, Formula
@@ -61,9 +62,21 @@ def draw(case: Case, place: str, secret: bytes | None) -> Drawn:
         place: what tells this case from all others ("hw1/Q4/compute_gradient/m = 1").
         secret: of the course. Public cases do not depend on it.
     """
-    if not callable(case.args):
-        return Drawn(case, tuple(case.args))
-    return Drawn(case, tuple(case.args(generator(place, None if case.public else secret))))
+    args: object = case.args
+    if callable(case.args):
+        try:
+            args = case.args(generator(place, None if case.public else secret))
+        except Exception as error:
+            raise GraderError(
+                f"drawing the arguments raises {type(error).__name__}: {error}",
+                fix="args is called with a NumPy Generator: lambda rng: (rng.normal(size=3), 0.5)",
+            ) from error
+    if not isinstance(args, (list, tuple)):
+        raise GraderError(
+            f"the case draws one {type(args).__name__}, not the arguments in their order",
+            fix="give a tuple; for one argument write a comma: lambda rng: (rng.normal(size=3),)",
+        )
+    return Drawn(case, tuple(args))
 
 
 def generator(place: str, secret: bytes | None) -> np.random.Generator:
@@ -79,7 +92,13 @@ def stand_in(argument: Any) -> Any:
     if isinstance(argument, Formula):
         # the author's own text, as the runner evaluates it too
         source = f"lambda {', '.join(argument.parameters)}: {argument.body}"
-        function = eval(source, {"np": np})
+        try:
+            function = eval(source, {"np": np})
+        except SyntaxError as error:
+            raise GraderError(
+                f"the formula {argument.body!r} is not Python: {error.msg}",
+                fix='write an expression of NumPy, such as Formula("x**3 - 2*x")',
+            ) from error
         function.text = argument.body  # so that a reference can know which one it got
         return function
     return copy.deepcopy(argument)
@@ -90,22 +109,30 @@ def _argument(argument: Any) -> Argument:
         return probes.Own(argument.name)
     if isinstance(argument, Formula):
         return argument
-    return value_of(argument)
+    try:
+        return value_of(argument)
+    except TypeError as error:
+        raise GraderError(
+            f"an argument cannot be sent: {error}",
+            fix='Formula("x**2") is a function, Own("predict", ref.predict) the student\'s own',
+        ) from error
 
 
 def perturbed(argument: Any, rng: np.random.Generator, step: float, *, integers: bool) -> Any:
-    """A copy in which every number that is not an integer moves by a factor of 1 +- `step`.
+    """A copy in which every number that is not an integer moves by a factor of up to 1 +- `step`.
+
+    No two move alike: in x - y what x and y have in common would not show.
 
     With `integers`, arrays of integers move too (single integers are counts, and never do).
     """
     if isinstance(argument, np.ndarray):
         if argument.dtype.kind in ("fci" if integers else "fc"):
-            signs = rng.choice((-1.0, 1.0), argument.shape)
-            moved = np.asarray(np.asarray(argument) * (1.0 + step * signs))  # `*` of matrices is @
+            factors = 1.0 + step * _moves(rng, argument.shape)
+            moved = np.asarray(np.asarray(argument) * factors)  # `*` of matrices is @
             return moved.view(np.matrix) if isinstance(argument, np.matrix) else moved
         return argument.copy()
     if isinstance(argument, float):
-        return type(argument)(argument * (1.0 + step * rng.choice((-1.0, 1.0))))
+        return type(argument)(argument * (1.0 + step * float(_moves(rng, ()))))
     if isinstance(argument, Mapping):
         return {
             key: perturbed(item, rng, step, integers=integers) for key, item in argument.items()
@@ -113,6 +140,11 @@ def perturbed(argument: Any, rng: np.random.Generator, step: float, *, integers:
     if isinstance(argument, (list, tuple)):
         return type(argument)(perturbed(i, rng, step, integers=integers) for i in argument)
     return copy.deepcopy(argument)
+
+
+def _moves(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
+    """Between a half and one, of either sign."""
+    return rng.uniform(0.5, 1.0, shape) * rng.choice((-1.0, 1.0), shape)
 
 
 def shown(names: Sequence[str], args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 A check says what is asked and holds the reference solution; `plan` turns it into probes (inputs)
 and a key (expected values). The functions given here are called in the grader's own process only.
+A slip is refused where it is written; see `slips`.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Union
+from typing import Any, Union, get_args
 
 import numpy as np
 
+from grader.judge.expressions import is_variable
+from grader.questions import slips
 from grader.records.answer_key import Comparison, ShapeRule
 
 RTOL = 1e-7
@@ -32,6 +35,9 @@ class Own:
 
     name: str
     reference: Any
+
+    def __post_init__(self) -> None:
+        slips.identifier(self, "name")
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,14 @@ class Case:
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     size: int | None = None
 
+    def __post_init__(self) -> None:
+        slips.text(self, "name", example="m = 1")
+        slips.arguments(self)
+        slips.keywords(self)
+        slips.count(self, "size", optional=True)
+        if not isinstance(self.public, bool):
+            slips.refuse(self, "public", f"is {self.public!r}", "it may be True or False")
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -70,11 +84,25 @@ class Mistake:
     hint: str = ""
     credit: Decimal | int | str = 0
 
+    def __post_init__(self) -> None:
+        slips.slug(self, "slug")
+        slips.number(self, "credit", most=1)
+        if not isinstance(self.hint, str):
+            slips.refuse(self, "hint", f"is {self.hint!r:.60}", "give a text for the student")
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Check:
     weight: Decimal | int | str = 1
     mistakes: Sequence[Mistake] = ()
+
+    def __post_init__(self) -> None:
+        slips.number(self, "weight")
+        slips.mistakes(self, *self._wrong_solutions())
+
+    def _wrong_solutions(self) -> tuple[Callable[[Any], bool] | None, str]:
+        """What `wrong` of a mistake has to be here, and in words; (None, "") if there are none."""
+        return None, ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +131,20 @@ class Returns(_Check):
     accept: Sequence[Function] = ()
     comparison: Comparison = "elementwise"
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        slips.identifier(self, "name")
+        slips.function(self, "reference", example="ref.compute_cost")
+        _check_cases(self)
+        slips.tolerances(self)
+        slips.one_of(self, "shape", get_args(ShapeRule))
+        slips.one_of(self, "comparison", get_args(Comparison))
+        slips.function(self, "scale", example="ref.terms_of_cost", optional=True)
+        slips.paths(self, "ignore")
+
+    def _wrong_solutions(self) -> tuple[Callable[[Any], bool] | None, str]:
+        return callable, "a function"
+
 
 @dataclass(frozen=True)
 class Gradient(Returns):
@@ -126,6 +168,18 @@ class Within(_Check):
     atol: float = 1e-12
     outside: str = "outside-the-set"
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        slips.identifier(self, "name")
+        slips.function(self, "low", example="lambda x: -1.0")
+        slips.function(self, "high", example="lambda x: 1.0")
+        _check_cases(self)
+        slips.tolerances(self)
+        slips.slug(self, "outside")
+
+    def _wrong_solutions(self) -> tuple[Callable[[Any], bool] | None, str]:
+        return callable, "a function"
+
 
 @dataclass(frozen=True)
 class Expression(_Check):
@@ -142,6 +196,20 @@ class Expression(_Check):
     rtol: float = 1e-9
     points: int = 24
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        slips.identifier(self, "name")
+        slips.text(self, "answer", example="2*x + 1")
+        if not is_variable(self.variable):
+            fix = "give letters that are no function and no constant: 'x', 't', 'theta'"
+            slips.refuse(self, "variable", f"is {self.variable!r}", fix)
+        slips.intervals(self, "domain")
+        slips.tolerances(self)
+        slips.count(self, "points")
+
+    def _wrong_solutions(self) -> tuple[Callable[[Any], bool] | None, str]:
+        return lambda wrong: isinstance(wrong, str), '"2*x"'
+
 
 @dataclass(frozen=True)
 class Variable(_Check):
@@ -152,6 +220,15 @@ class Variable(_Check):
     rtol: float = RTOL
     atol: float = ATOL
     shape: ShapeRule = "squeeze"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        slips.identifier(self, "name")
+        slips.tolerances(self)
+        slips.one_of(self, "shape", get_args(ShapeRule))
+
+    def _wrong_solutions(self) -> tuple[Callable[[Any], bool] | None, str]:
+        return lambda wrong: wrong is not None, "wrong_value"
 
 
 @dataclass(frozen=True)
@@ -167,6 +244,9 @@ class Data:
     y: Any
     bias: bool = True
 
+    def __post_init__(self) -> None:
+        slips.least_squares(self)
+
 
 @dataclass(frozen=True)
 class Trained(_Check):
@@ -175,6 +255,12 @@ class Trained(_Check):
     names: Sequence[str]
     objective: Data
     within: float = 0.01
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        slips.identifiers(self, "names")
+        _check_objective(self, self.objective)
+        slips.number(self, "within", above=0)
 
 
 @dataclass(frozen=True)
@@ -188,6 +274,16 @@ class ObjectiveAt(_Check):
     parameters: Sequence[str]
     objective: Data
     rtol: float = 1e-6
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        slips.identifier(self, "name")
+        slips.identifiers(self, "parameters")
+        _check_objective(self, self.objective)
+        slips.tolerances(self)
+
+    def _wrong_solutions(self) -> tuple[Callable[[Any], bool] | None, str]:
+        return lambda wrong: isinstance(wrong, Data), "Data(X_TRAIN, Y_TRAIN)"
 
 
 @dataclass(frozen=True)
@@ -208,6 +304,17 @@ class Vectorised(_Check):
     atol: float = ATOL
     shape: ShapeRule = "squeeze"
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        slips.identifier(self, "name")
+        slips.function(self, "reference", example="ref.compute_cost")
+        slips.function(self, "make", example="lambda rng, m: (rng.normal(size=m),)")
+        small, large = self.sizes if len(self.sizes) == 2 else (0, 0)
+        if not (isinstance(small, int) and isinstance(large, int) and 1 <= small < large):
+            slips.refuse(self, "sizes", f"is {self.sizes!r}", "give two sizes, as (20, 220)")
+        slips.tolerances(self)
+        slips.one_of(self, "shape", get_args(ShapeRule))
+
 
 @dataclass(frozen=True)
 class Figure(_Check):
@@ -215,12 +322,20 @@ class Figure(_Check):
 
     at_least: int = 1
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        slips.count(self, "at_least")
+
 
 @dataclass(frozen=True)
 class Written(_Check):
     """A written answer; a person marks it (a `mark` in decisions.csv)."""
 
     what: str = "written answer"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        slips.text(self, "what", example="the learning rate")
 
 
 Check = Union[
@@ -244,3 +359,22 @@ class Question:
     id: str
     title: str
     checks: Sequence[Check]
+
+    def __post_init__(self) -> None:
+        slips.text(self, "id", example="Q1")
+        slips.text(self, "title", example="The objective")
+        slips.instances(self, "checks", _Check, 'Returns("compute_cost", ...)')
+        if not any(Decimal(str(check.weight)) for check in self.checks):
+            fix = "give at least one of them a weight above 0"
+            slips.refuse(self, "checks", "have the weight 0, all of them", fix)
+
+
+def _check_cases(check: Returns | Within) -> None:
+    slips.instances(check, "cases", Case, 'Case("m = 1", lambda rng: (...))')
+    slips.different(check, "cases", [case.name for case in check.cases])
+
+
+def _check_objective(check: Trained | ObjectiveAt, objective: object) -> None:
+    if not isinstance(objective, Data):
+        problem = f"is a {type(objective).__name__}"
+        slips.refuse(check, "objective", problem, "give Data(X, y)")

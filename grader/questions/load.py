@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from types import ModuleType
 
 from grader.errors import GraderError
-from grader.questions.declare import Mistake, Question
+from grader.questions import declare, slips
+from grader.questions.declare import Question
 
 
 def load_questions(file: Path, course_root: Path) -> tuple[Question, ...]:
@@ -32,12 +35,12 @@ def load_questions(file: Path, course_root: Path) -> tuple[Question, ...]:
         module = importlib.util.module_from_spec(spec)
         try:
             spec.loader.exec_module(module)
-        except Exception as error:
-            raise GraderError(
-                f"the questions file fails: {type(error).__name__}: {error}",
-                at=_line_in(error, file),
-                fix="mend that line, then run the command again",
-            ) from error
+        except GraderError as error:
+            at = ", ".join(filter(None, [_line_in(error, file, course_root), error.at]))
+            raise GraderError(error.problem, at=at, fix=error.fix) from error
+        except (Exception, SystemExit) as error:
+            problem, fix = _in_words(error)
+            raise GraderError(problem, at=_line_in(error, file, course_root), fix=fix) from error
     questions = getattr(module, "QUESTIONS", None)
     if not isinstance(questions, (list, tuple)) or not questions:
         raise GraderError(
@@ -45,65 +48,75 @@ def load_questions(file: Path, course_root: Path) -> tuple[Question, ...]:
             at=str(file),
             fix='end it with QUESTIONS = [Question("Q1", "...", checks=[...]), ...]',
         )
-    _validated(questions, file)
+    _check_questions(questions, file)
     return tuple(questions)
 
 
-def _validated(questions: list[object] | tuple[object, ...], file: Path) -> None:
+def _check_questions(questions: list[object] | tuple[object, ...], file: Path) -> None:
     seen = set()
     for question in questions:
         if not isinstance(question, Question):
             raise GraderError(
-                f"QUESTIONS holds {question!r:.60}, which is no Question", at=str(file)
+                f"QUESTIONS holds {question!r:.60}, which is no Question",
+                at=str(file),
+                fix='write Question("Q1", "...", checks=[...])',
             )
         if question.id in seen:
-            raise GraderError(f"two questions have the id {question.id}", at=str(file))
+            raise GraderError(
+                f"two questions have the id {question.id}",
+                at=str(file),
+                fix="give each an id of its own, the one it has in assignment.toml",
+            )
         seen.add(question.id)
-        if not question.checks:
-            raise GraderError(f"{question.id} has no checks", at=str(file))
-        for check in question.checks:
-            for mistake in getattr(check, "mistakes", ()):
-                _validate_mistake(mistake, question, file)
-            _fraction(getattr(check, "weight", 1), f"a weight of {question.id}", file, most=None)
 
 
-def _validate_mistake(mistake: object, question: Question, file: Path) -> None:
-    if not isinstance(mistake, Mistake):
-        raise GraderError(
-            f"{question.id}: {mistake!r:.60} is no Mistake",
-            at=str(file),
-            fix='write Mistake("missing-1-over-m", wrong_function)',
-        )
-    _fraction(mistake.credit, f"the credit of {mistake.slug} in {question.id}", file, most=1)
+def _in_words(error: BaseException) -> tuple[str, str]:
+    """What is wrong, and what to do; Python's words unless it is a slip in a declaration."""
+    said = f"the questions file fails: {type(error).__name__}: {error}"
+    fix = "mend that line, then run the command again"
+    called = re.match(r"(\w+)\.__init__\(\) ", str(error)) if type(error) is TypeError else None
+    kind = getattr(declare, called[1], None) if called else None
+    if called is None or not (isinstance(kind, type) and is_dataclass(kind)):
+        return said, fix
+    known = [field.name for field in fields(kind)]
+    keys = f"{called[1]} takes {', '.join(known)}"
+    unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+    if unknown:
+        return f"{called[1]} has no {unknown[1]!r}", f"{slips.nearest(unknown[1], known)}{keys}"
+    missing = re.search(r"missing .* arguments?: (.*)", str(error))
+    if missing:
+        return f"{called[1]} needs {missing[1]}", keys
+    return said, keys
 
 
-def _fraction(number: object, what: str, file: Path, *, most: int | None) -> None:
-    try:
-        value = Decimal(str(number))
-    except InvalidOperation:
-        value = Decimal(-1)
-    if not value.is_finite() or value < 0 or (most is not None and value > most):
-        allowed = f"from 0 to {most}" if most is not None else "0 or more"
-        raise GraderError(f"{what} is {number!r}", at=str(file), fix=f"give a number, {allowed}")
-
-
-def _line_in(error: Exception, file: Path) -> str:
-    if isinstance(error, SyntaxError) and error.filename == str(file):
-        return f"{file}, line {error.lineno}"
+def _line_in(error: BaseException, file: Path, root: Path) -> str:
+    """The line of the author's own files that it comes from: the last one reached."""
+    if isinstance(error, SyntaxError) and error.filename and _is_own(error.filename, file, root):
+        return f"{error.filename}, line {error.lineno}"
     frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if frame.filename == str(file)]
-    return f"{file}, line {lines[-1]}" if lines else str(file)
+    own = [frame for frame in frames if _is_own(frame.filename, file, root)]
+    return f"{own[-1].filename}, line {own[-1].lineno}" if own else str(file)
+
+
+def _is_own(name: str, file: Path, root: Path) -> bool:
+    reference = root.resolve() / "reference"
+    return name == str(file) or Path(name).resolve().is_relative_to(reference)
 
 
 @contextmanager
 def _importing_from(root: Path) -> Iterator[None]:
-    before = set(sys.modules)
+    """With the course's folder on the path, and no other course's `reference` in the way."""
+    others = _take_references()
     sys.path.insert(0, str(root))
     try:
         yield
     finally:
         sys.path.remove(str(root))
-        for name in set(sys.modules) - before:
-            source = getattr(sys.modules[name], "__file__", None)
-            if source is not None and Path(source).is_relative_to(root.resolve() / "reference"):
-                del sys.modules[name]
+        _take_references()
+        sys.modules.update(others)
+
+
+def _take_references() -> dict[str, ModuleType]:
+    """The modules of `reference` that are loaded, which are then forgotten."""
+    names = [name for name in sys.modules if name.partition(".")[0] == "reference"]
+    return {name: sys.modules.pop(name) for name in names}

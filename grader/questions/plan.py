@@ -6,8 +6,6 @@ What a reference gives is computed here, before any student's function sees the 
 from __future__ import annotations
 
 import inspect
-import random
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,8 +18,9 @@ import numpy as np
 from grader.errors import GraderError
 from grader.judge.expressions import ExpressionError, parse
 from grader.questions import declare
-from grader.questions.cases import Drawn, draw, generator, perturbed, shown, stand_in
+from grader.questions.cases import Drawn, draw, generator, shown
 from grader.questions.declare import Case, Check, Mistake, Question
+from grader.questions.scale import STEP, at_least, is_like, measured_scale, quiet, sizes
 from grader.records.answer_key import (
     AnswerKey,
     CheckKey,
@@ -40,14 +39,8 @@ from grader.records.answer_key import (
     WrittenKey,
 )
 from grader.records.probes import Probe
-from grader.records.values import Array, Mapping, Value, arrays_in, value_of
+from grader.records.values import Array, Mapping, Value, arrays_in, describe, value_of
 from grader.records.values import Sequence as SequenceValue
-
-SEED = 5242
-"""Set before each call of a reference, as the runner does before each probe."""
-
-STEP = 1e-3
-"""Inputs move by this much, relatively, to see the size of the terms of a result."""
 
 
 @dataclass(frozen=True)
@@ -68,23 +61,16 @@ class _Draft:
     probes: list[Probe] = field(default_factory=list)
 
     def draws(self, cases: Sequence[Case]) -> list[Drawn]:
-        names = [case.name for case in cases]
-        if len(set(names)) != len(names):
-            raise GraderError("two cases have the same name", at=self.place)
-        chosen = [case for case in cases if case.public or not self.public_only]
-        return [draw(case, f"{self.place}/{case.name}", self.secret) for case in chosen]
+        return [self.draw(case) for case in cases if case.public or not self.public_only]
+
+    def draw(self, case: Case) -> Drawn:
+        with _located(f"{self.place}, case {case.name!r}"):
+            return draw(case, f"{self.place}/{case.name}", self.secret)
 
     def call(self, target: str, drawn: Drawn, *, count_work: bool = False) -> str:
-        name = f"{self.place}/{drawn.case.name}"
-        try:
+        with _located(_at(self, drawn)):
             args, kwargs = drawn.for_probe()
-        except TypeError as error:
-            raise GraderError(
-                f"an argument cannot be sent to a notebook: {error}",
-                at=f"{self.place}, case {drawn.case.name!r}",
-                fix="numbers, text, None, lists, tuples, dicts, arrays, matrices, Series; Own or "
-                "Formula for a function",
-            ) from error
+        name = f"{self.place}/{drawn.case.name}"
         self.probes.append(Probe(name, target, args, kwargs, count_work=count_work))
         return name
 
@@ -148,23 +134,31 @@ def _planned(check: Check, draft: _Draft) -> CheckKey | None:
 
 @_planned.register(declare.Returns)
 def _returns(check: declare.Returns, draft: _Draft) -> CheckKey | None:
+    draws = draft.draws(check.cases)
     expectations = [
         _expectation(draft, check.name, check.reference, drawn, check.mistakes, check.scale)
-        for drawn in draft.draws(check.cases)
+        for drawn in draws
     ]
     if not expectations:
         return None
-    drawings = draft.draws(check.cases)
+    _refuse_useless(check.mistakes, [case.mistakes for case in expectations], draws, draft)
+    for path in check.ignore:
+        if not any(_has(case.want, tuple(path)) for case in expectations):
+            raise GraderError(
+                f"ignore names {tuple(path)}, which the result of {check.name} does not have",
+                at=draft.place,
+                fix=f"the result is {describe(expectations[0].want)}",
+            )
     return ReturnsKey(
         check=check.name,
         cases=tuple(expectations),
-        accept=tuple(_accepted(draft, other, drawings, expectations) for other in check.accept),
+        accept=tuple(_accepted(draft, other, draws, expectations) for other in check.accept),
         rtol=check.rtol,
         atol=check.atol,
         shape=check.shape,
         comparison=check.comparison,
         mistakes=_known(check.mistakes),
-        weight=Decimal(check.weight),
+        weight=_decimal(check.weight),
         ignore=tuple(tuple(path) for path in check.ignore),
     )
 
@@ -175,25 +169,30 @@ def _vectorised(check: declare.Vectorised, draft: _Draft) -> CheckKey | None:
         return None
     expectations = []
     for m in check.sizes:
-        case = Case(f"m = {m}", lambda rng, m=m: check.make(rng, m))  # type: ignore[misc]
-        drawn = draw(case, f"{draft.place}/{case.name}", draft.secret)
+        case = Case(f"m = {m}", lambda rng, m=m: check.make(rng, m), size=m)  # type: ignore[misc]
+        drawn = draft.draw(case)
         expectations.append(
             _expectation(draft, check.name, check.reference, drawn, (), None, count_work=True)
         )
     small, large = expectations
     return VectorisedKey(
-        check.name, small, large, check.rtol, check.atol, check.shape, Decimal(check.weight)
+        check.name, small, large, check.rtol, check.atol, check.shape, _decimal(check.weight)
     )
 
 
 @_planned.register(declare.Within)
 def _within(check: declare.Within, draft: _Draft) -> CheckKey | None:
     intervals = []
-    for drawn in draft.draws(check.cases):
+    draws = draft.draws(check.cases)
+    for drawn in draws:
         low = _numbers(_reference(check.low, drawn, draft), draft)
         high = _numbers(_reference(check.high, drawn, draft), draft)
-        if not (low <= high).all():
-            raise GraderError(f"the interval is empty: [{low}, {high}]", at=_at(draft, drawn))
+        if low.shape != high.shape or not (low <= high).all():
+            raise GraderError(
+                f"low and high are no interval: [{low}, {high}]",
+                at=_at(draft, drawn),
+                fix="give both the shape of the answer, and low <= high in every element",
+            )
         intervals.append(
             Interval(
                 probe=draft.call(check.name, drawn),
@@ -207,6 +206,7 @@ def _within(check: declare.Within, draft: _Draft) -> CheckKey | None:
         )
     if not intervals:
         return None
+    _refuse_useless(check.mistakes, [case.mistakes for case in intervals], draws, draft)
     return WithinKey(
         check=check.name,
         cases=tuple(intervals),
@@ -214,7 +214,7 @@ def _within(check: declare.Within, draft: _Draft) -> CheckKey | None:
         atol=check.atol,
         outside=check.outside,
         mistakes=_known(check.mistakes),
-        weight=Decimal(check.weight),
+        weight=_decimal(check.weight),
     )
 
 
@@ -231,10 +231,15 @@ def _expression(check: declare.Expression, draft: _Draft) -> CheckKey | None:
             return parse(text, check.variable).at(points)
         except ExpressionError as error:
             raise GraderError(
-                f"the expression {text!r} is refused: {error}", at=draft.place
+                f"the expression {text!r} cannot be read: {error}",
+                at=draft.place,
+                fix=f"type it as a student would, in {check.variable}: 2*x, x^2, e^x, ln(x)",
             ) from error
 
     want = values(check.answer)
+    with np.errstate(all="ignore"):
+        moved = points * (1 + STEP * rng.choice((-1.0, 1.0), points.shape))
+        move = np.abs(parse(check.answer, check.variable).at(moved) - want) / STEP
     if not np.isfinite(want).all():
         raise GraderError(
             f"{check.answer} is not defined everywhere on the domain {list(check.domain)}",
@@ -247,10 +252,11 @@ def _expression(check: declare.Expression, draft: _Draft) -> CheckKey | None:
         variable=check.variable,
         points=points,
         want=want,
+        scale=np.where(np.isfinite(move), np.maximum(np.abs(want), move), np.abs(want)),
         rtol=check.rtol,
         mistakes=_known(check.mistakes),
         mistaken=tuple(values(mistake.wrong) for mistake in check.mistakes),
-        weight=Decimal(check.weight),
+        weight=_decimal(check.weight),
     )
 
 
@@ -258,14 +264,14 @@ def _expression(check: declare.Expression, draft: _Draft) -> CheckKey | None:
 def _variable(check: declare.Variable, draft: _Draft) -> CheckKey | None:
     if draft.public_only:
         return None
-    want = value_of(check.value() if callable(check.value) else check.value)
+    want = _given(check.value, "the value", draft)
     expectation = Expectation(
         probe=draft.read(check.name),
         case="the notebook's own run",
         want=want,
-        scale=_mapped(want, np.abs),
+        scale=sizes(want),
         mistakes=tuple(
-            value_of(mistake.wrong() if callable(mistake.wrong) else mistake.wrong)
+            _given(mistake.wrong, f"the mistake {mistake.slug!r}", draft)
             for mistake in check.mistakes
         ),
     )
@@ -277,7 +283,7 @@ def _variable(check: declare.Variable, draft: _Draft) -> CheckKey | None:
         shape=check.shape,
         comparison="elementwise",
         mistakes=_known(check.mistakes),
-        weight=Decimal(check.weight),
+        weight=_decimal(check.weight),
         reading=True,
     )
 
@@ -295,7 +301,7 @@ def _trained(check: declare.Trained, draft: _Draft) -> CheckKey | None:
         objective=objective,
         optimum=optimum,
         within=check.within,
-        weight=Decimal(check.weight),
+        weight=_decimal(check.weight),
     )
 
 
@@ -311,18 +317,30 @@ def _objective_at(check: declare.ObjectiveAt, draft: _Draft) -> CheckKey | None:
         objective=_least_squares(check.objective),
         rtol=check.rtol,
         mistakes=tuple((name, _least_squares(mistake.wrong)) for name, mistake in known),
-        weight=Decimal(check.weight),
+        weight=_decimal(check.weight),
     )
 
 
 @_planned.register(declare.Figure)
 def _figure(check: declare.Figure, draft: _Draft) -> CheckKey | None:
-    return FigureKey("figure", check.at_least, Decimal(check.weight))
+    return FigureKey("figure", check.at_least, _decimal(check.weight))
 
 
 @_planned.register(declare.Written)
 def _written(check: declare.Written, draft: _Draft) -> CheckKey | None:
-    return WrittenKey(check.what, Decimal(check.weight))
+    return WrittenKey(check.what, _decimal(check.weight))
+
+
+def _given(value: Any, what: str, draft: _Draft) -> Value:
+    """The value of a variable, or what a mistake would have made of it."""
+    try:
+        with quiet():
+            given = value_of(value() if callable(value) else value)
+    except Exception as error:
+        problem = f"{what} cannot be had: {type(error).__name__}: {error}"
+        raise GraderError(problem, at=draft.place, fix="give an array, or a function") from error
+    _refuse_nothing(given, what, draft.place)
+    return given
 
 
 def _least_squares(data: declare.Data) -> LeastSquares:
@@ -343,20 +361,23 @@ def _expectation(
     *,
     count_work: bool = False,
 ) -> Expectation:
+    probe = draft.call(name, drawn, count_work=count_work)
     want = _reference(reference, drawn, draft)
-    for array in arrays_in(want):
-        if not np.isfinite(array.data).all():
-            raise GraderError(
-                f"the reference for {name} gives NaN or infinity",
-                at=_at(draft, drawn),
-                fix="choose inputs for which the answer is finite",
-            )
+    _refuse_nothing(want, f"the reference for {name}", _at(draft, drawn))
     if scale is not None:
-        size = _mapped(_reference(scale, drawn, draft), np.abs)
+        size = sizes(_reference(scale, drawn, draft))
+        _refuse_nothing(size, f"the scale for {name}", _at(draft, drawn))
+        if not is_like(size, want):
+            raise GraderError(
+                f"the scale for {name} is {describe(size)}, the result {describe(want)}",
+                at=_at(draft, drawn),
+                fix="let scale return what the reference returns, in the same shapes",
+            )
+        size = at_least(size, want)
     else:
-        size = _measured_scale(reference, drawn, want, draft)
+        size = measured_scale(reference, drawn, want, draft.place)
     return Expectation(
-        probe=draft.call(name, drawn, count_work=count_work),
+        probe=probe,
         case=drawn.case.name,
         want=want,
         scale=size,
@@ -371,35 +392,105 @@ def _expectation(
 def _accepted(
     draft: _Draft,
     reference: Callable[..., Any],
-    drawings: Sequence[Drawn],
+    draws: Sequence[Drawn],
     expectations: Sequence[Expectation],
 ) -> tuple[Expectation, ...]:
     """The same cases, as another reference answers them."""
     others = []
-    for drawn, expected in zip(drawings, expectations, strict=True):
+    for drawn, expected in zip(draws, expectations, strict=True):
         want = _reference(reference, drawn, draft)
-        scale = _measured_scale(reference, drawn, want, draft)
+        scale = measured_scale(reference, drawn, want, draft.place)
         others.append(replace(expected, want=want, scale=scale))
     return tuple(others)
 
 
 def _reference(function: Callable[..., Any], drawn: Drawn, draft: _Draft) -> Value:
-    args, kwargs = drawn.for_reference()
+    name = getattr(function, "__name__", "the reference")
+    with _located(_at(draft, drawn)):
+        args, kwargs = drawn.for_reference()
+    _refuse_misfit(function, name, args, kwargs, _at(draft, drawn))
     try:
-        with _quiet():
+        with quiet():
             return value_of(function(*args, **kwargs))
     except Exception as error:
-        name = getattr(function, "__name__", "the reference")
         raise GraderError(
-            f"{name} raises {type(error).__name__}: {error}", at=_at(draft, drawn)
+            f"{name} raises {type(error).__name__}: {error}",
+            at=_at(draft, drawn),
+            fix="mend the reference, or choose other inputs",
         ) from error
+
+
+def _refuse_misfit(
+    function: Callable[..., Any], name: str, args: list[Any], kwargs: dict[str, Any], at: str
+) -> None:
+    """Refuse a case that gives the wrong number of arguments, or unknown ones."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError as error:
+        names = "".join(f", {key}=" for key in kwargs)
+        raise GraderError(
+            f"the case gives {len(args)} argument{'' if len(args) == 1 else 's'}{names}, "
+            f"{name} takes {signature}: {error}",
+            at=at,
+            fix="let the case give the arguments in the order in which the function takes them",
+        ) from error
+
+
+def _refuse_nothing(value: Value, what: str, at: str) -> None:
+    if value is None:
+        fix = "let it return something"
+        raise GraderError(f"{what} gives None", at=at, fix=fix)
+    if not all(np.isfinite(array.data).all() for array in arrays_in(value)):
+        fix = "choose inputs for which the answer is finite"
+        raise GraderError(f"{what} gives NaN or infinity", at=at, fix=fix)
+
+
+def _refuse_useless(
+    mistakes: Sequence[Mistake],
+    values: Sequence[tuple[Value | None, ...]],
+    draws: Sequence[Drawn],
+    draft: _Draft,
+) -> None:
+    """Refuse a mistake that gives nothing in any case: no answer could ever resemble it."""
+    if draft.public_only:
+        return  # it may show in a hidden case
+    for place, mistake in enumerate(mistakes):
+        if any(given[place] is not None for given in values):
+            continue
+        args, kwargs = draws[0].for_reference()
+        said = "NaN or infinity"
+        try:
+            with quiet():
+                value_of(mistake.wrong(*args, **kwargs))
+        except Exception as error:
+            said = f"{type(error).__name__}: {error}"
+        raise GraderError(
+            f"the mistake {mistake.slug!r} gives no numbers in any case: {said}",
+            at=f"{draft.place}, key mistakes",
+            fix="give it the signature of the right function, or leave it out",
+        )
+
+
+def _has(value: Value, path: tuple[int | str, ...]) -> bool:
+    if not path:
+        return True
+    step, rest = path[0], path[1:]
+    if isinstance(value, SequenceValue) and isinstance(step, int) and step < len(value.items):
+        return _has(value.items[step], rest)
+    if isinstance(value, Mapping):
+        return any(key == step and _has(item, rest) for key, item in value.items)
+    return False
 
 
 def _mistaken(mistake: Mistake, drawn: Drawn) -> Value | None:
     """What a known mistake gives; None where it gives nothing that could be recognised."""
     args, kwargs = drawn.for_reference()
     try:
-        with _quiet():
+        with quiet():
             value = value_of(mistake.wrong(*args, **kwargs))
     except Exception:
         return None
@@ -407,91 +498,21 @@ def _mistaken(mistake: Mistake, drawn: Drawn) -> Value | None:
     return value if finite else None
 
 
-def _measured_scale(
-    reference: Callable[..., Any], drawn: Drawn, want: Value, draft: _Draft
-) -> Value:
-    """The size of the terms of a result: how far it moves when its inputs move, over the step.
-
-    A stable computation errs by a few roundings of its inputs, that is by a few times 1e-16 of
-    this. The result itself may be much smaller, when terms cancel.
-    """
-    rng = generator(f"{draft.place}/scale", b"scale")
-    size = _mapped(want, np.abs)
-    for integers in (True, False):
-        moved = []
-        for _ in range(4):
-            args = [perturbed(stand_in(a), rng, STEP, integers=integers) for a in drawn.args]
-            kwargs = {
-                name: perturbed(stand_in(a), rng, STEP, integers=integers)
-                for name, a in drawn.case.kwargs.items()
-            }
-            try:
-                with _quiet():
-                    moved.append(value_of(reference(*args, **kwargs)))
-            except Exception:
-                moved.append(None)
-        try:
-            for value in moved:
-                size = _larger(size, want, value)
-        except ValueError:
-            continue  # it does not take these inputs: try with fewer of them moved
-        return size
-    return _mapped(want, np.abs)
-
-
-def _larger(size: Value, want: Value, moved: Value) -> Value:
-    """Element-wise the maximum of `size` and |moved - want| / STEP.
-
-    Raises:
-        ValueError: `moved` is of another structure.
-    """
-    if isinstance(want, Array) and isinstance(moved, Array) and isinstance(size, Array):
-        if want.data.shape != moved.data.shape:
-            raise ValueError("shape")
-        if want.data.dtype.kind in "bO":
-            return size
-        with np.errstate(all="ignore"):
-            move = np.abs(moved.data - want.data) / STEP
-        return Array(np.where(np.isfinite(move), np.maximum(size.data, move), size.data))
-    if isinstance(want, SequenceValue) and isinstance(moved, SequenceValue):
-        assert isinstance(size, SequenceValue)
-        if len(want.items) != len(moved.items):
-            raise ValueError("length")
-        parts = zip(size.items, want.items, moved.items, strict=True)
-        return SequenceValue(tuple(_larger(*part) for part in parts))
-    if isinstance(want, Mapping) and isinstance(moved, Mapping):
-        assert isinstance(size, Mapping)
-        if [key for key, _ in want.items] != [key for key, _ in moved.items]:
-            raise ValueError("keys")
-        triples = zip(size.items, want.items, moved.items, strict=True)
-        return Mapping(tuple((s[0], _larger(s[1], w[1], v[1])) for s, w, v in triples))
-    if type(want) is not type(moved):
-        raise ValueError("type")
-    return size
-
-
-def _mapped(value: Value, function: Callable[[Any], Any]) -> Value:
-    if isinstance(value, Array):
-        return Array(
-            np.asarray(function(value.data.astype(float, copy=False)))
-            if value.data.dtype.kind != "c"
-            else np.asarray(function(value.data))
-        )
-    if isinstance(value, SequenceValue):
-        return SequenceValue(tuple(_mapped(item, function) for item in value.items))
-    if isinstance(value, Mapping):
-        return Mapping(tuple((key, _mapped(item, function)) for key, item in value.items))
-    return value
-
-
 def _numbers(value: Value, draft: _Draft) -> Any:
     if not isinstance(value, Array):
-        raise GraderError("a bound is one array of numbers", at=draft.place)
+        raise GraderError(
+            f"a bound is {describe(value)}", at=draft.place, fix="let it be one array, or a number"
+        )
     return value.data.astype(float)
 
 
 def _known(mistakes: Sequence[Mistake]) -> tuple[KnownMistake, ...]:
-    return tuple(KnownMistake(m.slug, m.hint, Decimal(m.credit)) for m in mistakes)
+    return tuple(KnownMistake(m.slug, m.hint, _decimal(m.credit)) for m in mistakes)
+
+
+def _decimal(number: Decimal | int | float | str) -> Decimal:
+    """0.1 as 0.1, not as the binary number nearest to it."""
+    return Decimal(str(number))
 
 
 def _inputs(reference: Callable[..., Any], drawn: Drawn) -> str:
@@ -507,15 +528,9 @@ def _at(draft: _Draft, drawn: Drawn) -> str:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """No warnings, fixed random numbers; what was there before comes back."""
-    numpy_state, state = np.random.get_state(), random.getstate()
-    np.random.seed(SEED)
-    random.seed(SEED)
+def _located(place: str) -> Iterator[None]:
+    """What is refused inside is refused at this place."""
     try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        np.random.set_state(numpy_state)
-        random.setstate(state)
+        yield
+    except GraderError as error:
+        raise GraderError(error.problem, at=error.at or place, fix=error.fix) from error

@@ -106,13 +106,17 @@ class WithinKey:
 
 @dataclass(frozen=True, eq=False)
 class ExpressionKey:
-    """An expression that was typed as text, judged by its values at points of its domain."""
+    """An expression that was typed as text, judged by its values at points of its domain.
+
+    `scale`: the size of the terms that `want` is summed from, as in an `Expectation`.
+    """
 
     check: str
     probe: str
     variable: str
     points: Numbers  # (k,) float64
     want: Numbers  # (k,) float64
+    scale: Numbers  # (k,) float64, at least |want|
     rtol: float
     mistakes: tuple[KnownMistake, ...] = ()
     mistaken: tuple[Numbers, ...] = ()  # each (k,)

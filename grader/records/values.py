@@ -81,22 +81,29 @@ def value_of(thing: object) -> Value:
     if isinstance(thing, (Array, Sequence, Mapping)):
         return thing
     if isinstance(thing, (bool, int, float, complex, np.generic)):
-        return Array(np.asarray(thing), type(thing).__name__)
+        return _array_of(thing, type(thing).__name__)
     if isinstance(thing, np.ndarray):
-        if thing.dtype.kind not in "biufc":
-            raise TypeError(f"an array of dtype {thing.dtype} is not an array of numbers")
         origin = "matrix" if isinstance(thing, np.matrix) else "ndarray"
-        return Array(np.array(thing, subok=False), origin)
+        return _array_of(np.array(thing, subok=False), origin)
     if isinstance(thing, dict):
         return Mapping(tuple((str(key), value_of(item)) for key, item in thing.items()))
     if isinstance(thing, list) and thing and all(_is_number(item) for item in thing):
-        return Array(np.asarray(thing), "list")
+        return _array_of(thing, "list")
     if isinstance(thing, (list, tuple)):
         return Sequence(tuple(value_of(item) for item in thing), type(thing).__name__)
     to_numpy = getattr(thing, "to_numpy", None)
     if to_numpy is not None:
-        return Array(np.asarray(to_numpy()), type(thing).__name__)
+        return _array_of(to_numpy(), type(thing).__name__)
     raise TypeError(f"a {type(thing).__name__} is not plain data")
+
+
+def _array_of(numbers: Any, origin: str) -> Array:
+    array = np.asarray(numbers)
+    if array.dtype.kind == "O" and all(isinstance(item, (int, float)) for item in array.flat):
+        array = array.astype(float)  # integers of more than 64 bits
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"{_article(origin)} of dtype {array.dtype} is not an array of numbers")
+    return Array(array, origin)
 
 
 def _is_number(thing: object) -> bool:
@@ -138,4 +145,5 @@ def describe(value: Value) -> str:
 
 
 def _article(name: str) -> str:
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+    vowel = name.startswith(("nd", *"aeioAEIO"))  # an ndarray, an int, a uint8
+    return f"{'an' if vowel else 'a'} {name}"

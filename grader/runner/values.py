@@ -129,10 +129,10 @@ def _mapping(thing: dict[Any, Any], limit: int, depth: int) -> wire.WireValue:
 def _sequence(things: list[Any], name: str, limit: int, depth: int) -> wire.WireValue:
     if things and all(type(item) in (int, float) for item in things):
         # the common case, a history: one array, without a wire value for each number
-        try:
-            return _array(np.array(things), name, limit)
-        except OverflowError:
-            pass
+        # integers of more than 64 bits make an array of objects: those go one by one
+        array = np.array(things)
+        if array.dtype.kind in "iuf":
+            return _array(array, name, limit)
     if len(things) > MAX_ITEMS:
         raise TooLargeError(f"a {name} of {len(things)} items")
     items = []

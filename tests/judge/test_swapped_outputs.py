@@ -35,5 +35,5 @@ def test_another_shape_is_not_taken_for_another_order():
     assert found.slug == "wrong-shape"
     assert found.words == (  # after "compute_gradient is wrong in 1 of 1 cases (c): it "
         "does not fit in the case 'c': shape (3, 1) is asked for, "
-        "the 1st value is a ndarray of shape (2, 1)"
+        "the 1st value is an ndarray of shape (2, 1)"
     )
