@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import random
+import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -365,8 +366,18 @@ def _reference(function: Callable[..., Any], drawn: Drawn, draft: _Draft) -> Val
     except Exception as error:
         name = getattr(function, "__name__", "the reference")
         raise GraderError(
-            f"{name} raises {type(error).__name__}: {error}", at=_at(draft, drawn)
+            f"{name} raises {type(error).__name__}: {error}",
+            at=_at(draft, drawn),
+            fix=f"mend {_line_in(function, error)}, or give this case other inputs",
         ) from error
+
+
+def _line_in(function: Callable[..., Any], error: Exception) -> str:
+    """The line of the author's file in which a reference raised, if that can be told."""
+    file = getattr(getattr(function, "__code__", None), "co_filename", "")
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == file]
+    return f"{file}, line {lines[-1]}" if lines else "the reference"
 
 
 def _mistaken(mistake: Mistake, drawn: Drawn) -> Value | None:
