@@ -61,8 +61,12 @@ def command(
 
     announce_sandbox(sandbox)
     opened = open_course(course or outer_course, submissions=submissions, out=out)
-    with progress(f"grading {assignment}") as advance:
-        graded = grade(opened, assignment, only=students, jobs=jobs, advance=advance)
+    try:
+        with progress(f"grading {assignment}") as advance:
+            graded = grade(opened, assignment, only=students, jobs=jobs, advance=advance)
+    except KeyboardInterrupt:
+        click.echo("stopped before the end: run the command again to grade all", err=True)
+        return 1
     for warning in graded.warnings:
         click.echo(f"note: {printable(warning)}", err=True)
     if as_json:

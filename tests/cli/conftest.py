@@ -27,6 +27,7 @@ def say(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> C
     def run(*arguments: str, cwd: Path) -> Said:
         monkeypatch.chdir(cwd)
         monkeypatch.setattr(sys, "argv", ["grader", *arguments])
+        monkeypatch.setattr("signal.signal", lambda number, handler: None)
         capfd.readouterr()
         with pytest.raises(SystemExit) as exit:
             main()
