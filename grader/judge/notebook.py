@@ -16,12 +16,12 @@ def judge_figure(question: str, key: FigureKey, evidence: Evidence) -> Verdict:
         for output in cell.outputs
     )
     right = count >= key.at_least
-    found = f"{count} figure{'' if count == 1 else 's'} in the executed notebook"
+    found = f"{count or 'no'} figure{'s' if count > 1 else ''} in the executed notebook"
     return Verdict(
         question=question,
         check=key.check,
         credit=RIGHT if right else WRONG,
-        reason=f"There {'is' if count == 1 else 'are'} {found if count else 'no figure'}.",
+        reason=f"There {'are' if count > 1 else 'is'} {found}.",
         mistake=None if right else "missing",
         hint="" if right else "Draw the plot, and run the notebook from top to bottom.",
         weight=key.weight,
