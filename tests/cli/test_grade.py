@@ -6,6 +6,7 @@ and 1 for `square`, which nobody does, unless a person says otherwise.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from decimal import Decimal
@@ -13,7 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.tiny import DOUBLE, HandIn, a_course, add_assignment, grader, scores_csv, scores_json
+from tests.cli.tiny import (
+    DOUBLE,
+    HandIn,
+    a_course,
+    add_assignment,
+    grader,
+    notebook_text,
+    scores_csv,
+    scores_json,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -66,6 +76,10 @@ ODD = [
     HandIn("timeless", "", [DOUBLE]),
     HandIn("stranger", ON_TIME, [DOUBLE]),
     HandIn("crashed", ON_TIME, ["import os\nos._exit(3)", DOUBLE]),
+    # JSON can hold half a surrogate pair, the pages and keys (UTF-8) can not
+    HandIn(
+        "half", ON_TIME, content=notebook_text("x = '@'", DOUBLE).replace("@", r"\ud800").encode()
+    ),
 ]
 ABSENT = "absent"
 
@@ -73,7 +87,7 @@ ABSENT = "absent"
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course, graded."""
-    students = [*LATE, *DECIDED, "garbage", "timeless", "crashed", ABSENT]
+    students = [*LATE, *DECIDED, "garbage", "timeless", "crashed", "half", ABSENT]
     root = a_course(tmp_path_factory.mktemp("tiny"), students=students)
     hand_ins = [HandIn(who, at, [DOUBLE]) for who, at in LATE.items()]
     hand_ins += [HandIn(who, SECOND_DAY, [DOUBLE]) for who in DECIDED]
@@ -126,6 +140,14 @@ def test_a_stranger_is_graded_and_told_from_the_roster(root):
 def test_a_cell_that_ends_its_process_is_a_flag_and_the_rest_counts(root):
     row = scores_csv(root)["crashed"]
     assert (row["status"], row["score"], row["flags"]) == ("graded", "9.00", "exited:cell 1")
+
+
+def test_half_a_surrogate_pair_in_a_file_costs_nothing_and_is_shown(root):
+    row = scores_csv(root)["half"]
+    assert (row["status"], row["score"], row["flags"]) == ("graded", "9.00", "")
+    assert "x = '\ufffd'" in html.unescape(
+        re.sub("<[^>]+>", "", (root / "reports/hw/feedback/half.html").read_text("utf-8"))
+    )
 
 
 def test_who_handed_nothing_in_has_a_row_and_no_points_for_questions(root):

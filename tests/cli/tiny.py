@@ -62,11 +62,15 @@ class HandIn:
     content: bytes | None = None
 
 
-def write_notebook(file: Path, cells: Sequence[str]) -> Path:
+def notebook_text(*cells: str) -> str:
     """A notebook of these code cells."""
-    file.parent.mkdir(parents=True, exist_ok=True)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    file.write_text(nbformat.writes(notebook), "utf-8")
+    return nbformat.writes(notebook)
+
+
+def write_notebook(file: Path, cells: Sequence[str]) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(notebook_text(*cells), "utf-8")
     return file
 
 
