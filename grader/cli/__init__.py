@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import signal
 import sys
@@ -81,6 +82,8 @@ def main() -> None:
     """The entry point. Exit status: 0 done, 1 the job could not be done, 2 wrong usage."""
     color = False if os.environ.get("NO_COLOR") else None  # None: as the stream is a terminal
     _stop_when_told()
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name that the terminal has no letters for
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status = cli.main(standalone_mode=False, prog_name="grader", color=color)
         sys.stdout.flush()  # or a full disk would be told when nobody listens any more

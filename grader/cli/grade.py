@@ -70,7 +70,8 @@ def command(
     for warning in graded.warnings:
         click.echo(f"note: {printable(warning)}", err=True)
     if as_json:
-        click.echo((graded.folder / "scores.json").read_text(encoding="utf-8"), nl=False)
+        # bytes: JSON is UTF-8, whatever the terminal speaks
+        click.echo((graded.folder / "scores.json").read_bytes(), nl=False)
     else:
         score_table(graded)
     click.echo(f"pages: {graded.folder / 'summary.html'}", err=as_json)

@@ -199,8 +199,9 @@ def test_what_is_wrong_is_said_before_anything_runs(root, say, wrong):
 
 def test_an_assignment_that_there_is_not(root, say):
     at, fix = "course.toml, key assignments", "one of hw"
-    said = say("grade", "hw1", cwd=root)
-    assert_refused(said, "there is no assignment 'hw1'; did you mean hw?", at, fix)
+    for options in ((), ("--json",)):
+        said = say("grade", "hw1", *options, cwd=root)
+        assert_refused(said, "there is no assignment 'hw1'; did you mean hw?", at, fix)
 
 
 def test_a_student_that_there_is_not(root, say):

@@ -56,6 +56,18 @@ def test_everything_else_is_on_standard_error_and_no_progress_without_a_terminal
     ]
 
 
+def test_a_name_that_the_terminal_has_no_letters_for_stops_nothing(tmp_path):
+    root = a_course(tmp_path, students=["王"])
+    add_assignment(root)
+    narrow = {"PYTHONIOENCODING": "cp1252"}
+    as_json = subprocess.run(
+        command("grade", "hw", "--json"), cwd=root, env=os.environ | narrow, capture_output=True
+    )
+    assert json.loads(as_json.stdout.decode("utf-8"))["scores"][0]["student"] == "王"
+    table = grader("grade", "hw", cwd=root, env=narrow)
+    assert (table.returncode, r"\u738b" in table.stdout) == (0, True), table.stderr
+
+
 def in_a_terminal(root: Path, *arguments: str, **env: str) -> tuple[int, str, str]:
     """Exit status, standard output (a pipe), and what a terminal as standard error got."""
     import fcntl
