@@ -1,7 +1,7 @@
 """No verdict depends on the secret of the course: three of them give the samples the same.
 
 Twelve samples, chosen because their verdicts hang on what is drawn from the secret: right answers
-on another numerical path (a loop, a forward difference, other shapes), and wrong ones that are
+on another numerical path (a loop, float32, a forward difference, other shapes), and wrong ones that are
 right for some inputs (a symmetric matrix, m of the notebook, no product rule), or that have to be
 told from other mistakes. Those whose verdicts hang on the cells alone (crashes, imports, typing
 that can't be read) would cost time and show nothing.
@@ -25,7 +25,11 @@ pytestmark = pytest.mark.slow
 
 SECRETS = ("a term", "another term", "0123456789abcdef" * 4)
 SAMPLES = {
-    "hw1": ("s02", "s08"),  # a loop; without 1/m, and a descent that diverges for it
+    "hw1": (
+        "s06",  # loops over lists, all right
+        "s17",  # float32, with the tolerance of float32
+        "s27",  # without 1/m, and descent with a gradient that is too large
+    ),
     "hw2": (
         "s04",  # forward difference, LaTeX, a subgradient inside the set
         "s06",  # without the rules for products, quotients and chains
@@ -36,7 +40,6 @@ SAMPLES = {
         "s03",  # without 1/m: right for m = 1
         "s04",  # (1, 1) for a number, (n,) for a column
         "s06",  # loops, whose instructions are counted
-        "s08",  # the ones at the end
         "s10",  # outputs swapped, of two shapes
         "s11",  # m is a variable of the notebook
     ),
