@@ -50,14 +50,15 @@ def command(
 
 
 def _show(found: object) -> None:
+    from grader.cli.show import printable
     from grader.report.words import flag_in_words
     from grader.selfcheck import SelfCheck
 
     assert isinstance(found, SelfCheck)
     for error in found.cell_errors:
-        click.secho(f"! {error}", fg="yellow")
+        click.secho(printable(f"! {error}"), fg="yellow")
     for flag in found.flags:
-        click.secho(f"! {flag_in_words(flag)}", fg="yellow")
+        click.secho(printable(f"! {flag_in_words(flag)}"), fg="yellow")
     if found.cell_errors or found.flags:
         click.echo("  The rest of your notebook was run all the same.\n")
     for line in found.lines:

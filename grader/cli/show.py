@@ -134,7 +134,7 @@ def score_table(graded: Graded) -> None:
     console.print(Text("  " + ", ".join(f"{n} {status}" for status, n in counts.items())))
     waiting = [score for score in graded.scores if score.status in FOR_A_PERSON]
     for score in waiting[:AT_MOST]:
-        console.print(Text(f"  {score.student}: {score.explanation}"))
+        console.print(Text(printable(f"  {score.student}: {score.explanation}")))
     if len(waiting) > AT_MOST:
         console.print(Text(f"  and {len(waiting) - AT_MOST} more to look at: see the pages"))
 

@@ -68,7 +68,7 @@ POLICIES = {
     "one_place": (
         "places = 1",
         [HandIn("s01", "2026-02-04T17:00:59+08:00", NINE)],
-        {"s01": ("1", "7.70", "1", "9.0 of 10, 1 day late")},  # 7.65, half-up
+        {"s01": ("1", "7.7", "1", "9.0 of 10, 1 day late")},  # 7.65, half-up
     ),
     "best": (
         'attempts = "best"',
