@@ -5,10 +5,12 @@ collect -> execute -> judge -> score -> report / export
 
 from __future__ import annotations
 
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -123,8 +125,8 @@ def grade(
     secret = course_secret(course.root)
     planned = plan(assignment.id, questions, secret.encode(), fingerprint=fingerprint(secret))
 
-    folder = opened.results / assignment.id
-    before = _scores_before(folder, assignment) if only else []
+    before = _scores_before(opened.results / assignment.id, assignment) if only else []
+    folder = _folder_for_results(opened.results / assignment.id)
     counted = [
         submission
         for student in students
@@ -203,11 +205,31 @@ def _everybody(roster: Mapping[str, Student], submissions: Sequence[Submission])
 def _chosen(everybody: Sequence[str], only: Sequence[str]) -> list[str]:
     for student in only:
         if student not in everybody:
+            close = get_close_matches(student, everybody, n=1)
             raise GraderError(
-                f"there is no student {student}",
+                f"there is no student {student}" + (f"; did you mean {close[0]}?" if close else ""),
+                at="--student",
                 fix="give an id of roster.csv, or of a folder of hand-ins",
             )
     return [student for student in everybody if not only or student in only]
+
+
+def _folder_for_results(folder: Path) -> Path:
+    """The folder, made, and tried: before an hour of running, not after.
+
+    Raises:
+        GraderError: nothing can be written there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise GraderError(
+            f"the results can't be written: {error.strerror}",
+            at=str(folder),
+            fix="make a folder of it that you may write to, or name another with --out DIR",
+        ) from error
 
 
 def _decisions(

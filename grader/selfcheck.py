@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 from typing import Literal
 
 from grader.course import Assignment, Course, load_assignment
@@ -30,7 +31,7 @@ from grader.questions import (
     name_of,
     plan,
 )
-from grader.records.evidence import Evidence, Outcome
+from grader.records.evidence import CellRun, Evidence, Outcome
 from grader.records.probes import Probe
 from grader.records.values import describe
 from grader.records.verdicts import Verdict
@@ -53,8 +54,8 @@ class Line:
 class SelfCheck:
     assignment: str
     lines: tuple[Line, ...]
-    cell_errors: tuple[str, ...]
-    flags: tuple[str, ...]
+    cell_errors: tuple[str, ...]  # of cells that raised
+    flags: tuple[str, ...]  # of the run, such as `timeout:cell 4`
     hidden: tuple[str, ...]  # checks that have hidden cases besides
 
     @property
@@ -91,11 +92,19 @@ def self_check(course: Course, notebook: Path, assignment_id: str | None = None)
         if isinstance(check, (Returns, Within)) and not all(case.public for case in check.cases)
     )
     errors = tuple(
-        f"cell {cell.number}: {cell.error or cell.status}"
+        f"cell {cell.number}: {_said(cell)}"
         for cell in evidence.run.cells
-        if cell.status != "ok"
+        if cell.status == "error"
     )
     return SelfCheck(assignment.id, tuple(lines), errors, evidence.run.flags, tuple(hidden))
+
+
+def _said(cell: CellRun) -> str:
+    """The error of a cell in one line: `NameError: name 'd1' is not defined`."""
+    for output in cell.outputs:
+        if output["output_type"] == "error":
+            return shorten(f"{output['ename']}: {output['evalue']}", 160, placeholder="...")
+    return cell.error
 
 
 def _assignment_of(course: Course, notebook: Path, assignment_id: str | None) -> Assignment:

@@ -5,10 +5,14 @@ Commands are imported when they are used: `grader --help` needs click and nothin
 
 from __future__ import annotations
 
+import errno
 import importlib
+import io
 import os
+import signal
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -68,22 +72,58 @@ def cli(ctx: click.Context, course: Path | None) -> None:
     ctx.obj = course
 
 
+THE_MACHINES = frozenset(
+    (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE)
+)
+"""What the system refuses, and a person can put right: no space, no permission, too many files."""
+
+
 def main() -> None:
     """The entry point. Exit status: 0 done, 1 the job could not be done, 2 wrong usage."""
-    colour = False if os.environ.get("NO_COLOR") else None  # None: if it is a terminal
+    color = False if os.environ.get("NO_COLOR") else None  # None: as the stream is a terminal
+    _stop_when_told()
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name that the terminal has no letters for
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        status = cli.main(standalone_mode=False, prog_name="grader", color=colour)
+        status = cli.main(standalone_mode=False, prog_name="grader", color=color)
+        sys.stdout.flush()  # or a full disk would be told when nobody listens any more
     except click.ClickException as error:
         error.show()
         sys.exit(2 if isinstance(error, click.UsageError) else 1)
     except GraderError as error:
-        click.secho("error: ", fg="red", bold=True, nl=False, err=True, color=colour)
-        click.echo(str(error), err=True)
-        sys.exit(1)
+        _fail(str(error), color)
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         sys.exit(1)
     except BrokenPipeError:  # `grader ... | head`: the reader has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         sys.exit(1)
+    except OSError as error:
+        if error.errno not in THE_MACHINES:
+            raise
+        _forget_output()
+        _fail(f"{error.strerror}\n  at:  {error.filename or 'standard output'}", color)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _stop_when_told() -> None:
+    """`timeout`, `kill`, a closed terminal: as Ctrl-C, or notebooks would go on without us."""
+
+    def interrupt(signum: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # else it is nohup
+            signal.signal(number, interrupt)
+
+
+def _fail(message: str, color: bool | None) -> NoReturn:
+    click.secho("error: ", fg="red", bold=True, nl=False, err=True, color=color)
+    click.echo(message, err=True)
+    sys.exit(1)
+
+
+def _forget_output() -> None:
+    """What is still to be written to standard output goes nowhere, and fails no more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

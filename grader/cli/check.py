@@ -50,13 +50,17 @@ def command(
 
 
 def _show(found: object) -> None:
+    from grader.cli.show import printable
+    from grader.report.words import flag_in_words
     from grader.selfcheck import SelfCheck
 
     assert isinstance(found, SelfCheck)
     for error in found.cell_errors:
-        click.secho(f"! {error}: the rest of your notebook was still run", fg="yellow")
+        click.secho(printable(f"! {error}"), fg="yellow")
     for flag in found.flags:
-        click.secho(f"! {flag}", fg="yellow")
+        click.secho(printable(f"! {flag_in_words(flag)}"), fg="yellow")
+    if found.cell_errors or found.flags:
+        click.echo("  The rest of your notebook was run all the same.\n")
     for line in found.lines:
         mark, colour = _MARKS.get(line.state, ("-", None))
         click.secho(
@@ -68,12 +72,12 @@ def _show(found: object) -> None:
             click.echo(f"      hint: {line.hint}")
     states = [line.state for line in found.lines]
     click.echo(
-        f"\nOn the public cases {states.count('passed')} passed, {states.count('failed')} failed; "
-        f"{states.count('read')} were only read, {states.count('not checked')} were not looked at."
+        f"\nOn the public cases {states.count('passed')} passed, {states.count('failed')} failed."
     )
-    left = [f"{line.question} {line.check}" for line in found.lines if line.state == "not checked"]
-    if left:
-        click.echo(f"Not checked here: {', '.join(left)}.")
+    for state, words in (("read", "Read, not judged"), ("not checked", "Not checked here")):
+        names = [f"{line.question} {line.check}" for line in found.lines if line.state == state]
+        if names:
+            click.echo(f"{words}: {', '.join(names)}.")
     if found.hidden:
         click.echo(f"Hidden cases will also try: {', '.join(found.hidden)}.")
     click.echo("So this is no promise of full marks.")

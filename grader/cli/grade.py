@@ -61,12 +61,17 @@ def command(
 
     announce_sandbox(sandbox)
     opened = open_course(course or outer_course, submissions=submissions, out=out)
-    with progress(f"grading {assignment}") as advance:
-        graded = grade(opened, assignment, only=students, jobs=jobs, advance=advance)
+    try:
+        with progress(f"grading {assignment}") as advance:
+            graded = grade(opened, assignment, only=students, jobs=jobs, advance=advance)
+    except KeyboardInterrupt:
+        click.echo("stopped before the end: run the command again to grade all", err=True)
+        return 1
     for warning in graded.warnings:
         click.echo(f"note: {printable(warning)}", err=True)
     if as_json:
-        click.echo((graded.folder / "scores.json").read_text(encoding="utf-8"), nl=False)
+        # bytes: JSON is UTF-8, whatever the terminal speaks
+        click.echo((graded.folder / "scores.json").read_bytes(), nl=False)
     else:
         score_table(graded)
     click.echo(f"pages: {graded.folder / 'summary.html'}", err=as_json)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 Advance = Callable[[int, int, str], None]
 """Told after each submission: how many are done, of how many, and who it was."""
 
+FOR_A_PERSON = ("unreadable", "needs_review")
+AT_MOST = 10  # of these are explained below the table; the pages explain all
+
 
 def announce_sandbox(asked: str | None) -> None:
     """Say loudly that student code is not contained yet; refuse to pretend that it is.
@@ -129,6 +132,11 @@ def score_table(graded: Graded) -> None:
     console.print(table)
     counts = Counter(score.status for score in graded.scores)
     console.print(Text("  " + ", ".join(f"{n} {status}" for status, n in counts.items())))
+    waiting = [score for score in graded.scores if score.status in FOR_A_PERSON]
+    for score in waiting[:AT_MOST]:
+        console.print(Text(printable(f"  {score.student}: {score.explanation}")))
+    if len(waiting) > AT_MOST:
+        console.print(Text(f"  and {len(waiting) - AT_MOST} more to look at: see the pages"))
 
 
 def _to_know(score: object) -> str:

@@ -222,7 +222,10 @@ def _read(file: Path, kind: type[T]) -> T:
     try:
         table = tomllib.loads(file.read_text("utf-8"), parse_float=Decimal)
     except FileNotFoundError as error:
-        raise GraderError(f"there is no {file.name}", at=str(file), fix="write one") from error
+        elsewhere = ", or name another folder with --course DIR" if kind is _Course else ""
+        raise GraderError(
+            f"there is no {file.name}", at=str(file), fix=f"write one{elsewhere}"
+        ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise GraderError(
             f"the file can't be read: {error}", at=str(file), fix="TOML, in UTF-8"

@@ -63,6 +63,8 @@ def _parse(text: str, path: Path) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             notebook = nbformat.reads(_completed(text), as_version=4)
+        if "\\ud" in text.lower():
+            notebook = nbformat.from_dict(_encodable(notebook))
         for cell in notebook.cells:
             _repair(cell)
     except RecursionError as error:
@@ -114,6 +116,17 @@ def _completed(text: str) -> str:
         if raw["nbformat"] >= 4 and cell.get("source") is None:
             cell["source"] = ""
     return json.dumps(raw)
+
+
+def _encodable(part: Any) -> Any:
+    """With U+FFFD for half a surrogate pair: JSON can hold one, UTF-8 (pages, keys) can not."""
+    if isinstance(part, str):
+        return part.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(part, dict):
+        return {_encodable(key): _encodable(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_encodable(item) for item in part]
+    return part
 
 
 def _repair(cell: Any) -> None:

@@ -6,6 +6,7 @@ What a reference gives is computed here, before any student's function sees the 
 from __future__ import annotations
 
 import inspect
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -416,7 +417,7 @@ def _reference(function: Callable[..., Any], drawn: Drawn, draft: _Draft) -> Val
         raise GraderError(
             f"{name} raises {type(error).__name__}: {error}",
             at=_at(draft, drawn),
-            fix="mend the reference, or choose other inputs",
+            fix=f"mend {_line_in(function, error)}, or give this case other inputs",
         ) from error
 
 
@@ -484,6 +485,14 @@ def _has(value: Value, path: tuple[int | str, ...]) -> bool:
     if isinstance(value, Mapping):
         return any(key == step and _has(item, rest) for key, item in value.items)
     return False
+
+
+def _line_in(function: Callable[..., Any], error: Exception) -> str:
+    """The line of the author's file in which a reference raised, if that can be told."""
+    file = getattr(getattr(function, "__code__", None), "co_filename", "")
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == file]
+    return f"{file}, line {lines[-1]}" if lines else "the reference"
 
 
 def _mistaken(mistake: Mistake, drawn: Drawn) -> Value | None:

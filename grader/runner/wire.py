@@ -131,6 +131,27 @@ class Reply(msgspec.Struct, tag="reply", frozen=True):
 ToRunner = Union[Begin, Ask]
 FromRunner = Union[Ready, CellStarted, CellDone, Finished, Reply]
 
-encode = msgspec.msgpack.Encoder().encode
+_encode = msgspec.msgpack.Encoder().encode
 decode_to_runner = msgspec.msgpack.Decoder(ToRunner).decode
 decode_from_runner = msgspec.msgpack.Decoder(FromRunner).decode
+
+
+def encode(message: msgspec.Struct) -> bytes:
+    """A message as bytes. Half a surrogate pair, which is no text in UTF-8, becomes `\\ud800`."""
+    try:
+        return _encode(message)
+    except UnicodeEncodeError:
+        return _encode(_encodable(message))
+
+
+def _encodable(part: Any) -> Any:
+    if isinstance(part, str):
+        return part.encode("utf-8", "backslashreplace").decode()
+    if isinstance(part, msgspec.Struct):
+        values = {name: _encodable(getattr(part, name)) for name in part.__struct_fields__}
+        return type(part)(**values)
+    if isinstance(part, dict):
+        return {_encodable(key): _encodable(value) for key, value in part.items()}
+    if isinstance(part, (list, tuple)):
+        return type(part)(_encodable(item) for item in part)
+    return part

@@ -1,5 +1,6 @@
 """The score table, as a terminal or a file gets it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -85,6 +86,20 @@ def test_nothing_in_it_steers_the_terminal_or_is_markup(table):
     lines = table(a_score(f"s{hostile}1", flags=(f"renamed:{hostile}", "[/red]")), title=hostile)
     assert "\x1b" not in "".join(lines)
     assert any("[/red]" in line or "…" in line for line in lines)
+
+
+@pytest.mark.parametrize("status", ["needs_review", "unreadable"])
+def test_why_a_row_needs_a_person_is_said_below_and_steers_nothing(table, status):
+    waiting = replace(a_score("s01", status=status), explanation="it starts with '\x1b[2J'")
+    *_, last = table(waiting, replace(a_score("s02"), explanation="all right"))
+    assert last == "  s01: it starts with '\N{REPLACEMENT CHARACTER}[2J'"
+
+
+def test_of_many_that_need_a_person_ten_are_explained(table):
+    many = [a_score(f"s{number:02}", status="unreadable") for number in range(12)]
+    lines = table(*many)
+    assert lines[-1] == "  and 2 more to look at: see the pages"
+    assert lines[-2].startswith("  s09: ")
 
 
 def test_other_alphabets_are_printable():
