@@ -1,5 +1,6 @@
 # Everything a fresh machine needs is python3, make and a package index.
 #   make demo    grade the samples of all assignments into reports/samples/
+#   make doctor  say whether student code can be contained here
 #   make quick   the tests that take milliseconds
 #   make test    the whole suite
 #   make check   format, lint, types, then the whole suite: what CI runs
@@ -11,19 +12,35 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 HOMEWORK := hw1 hw2 hw3
 
-.PHONY: demo quick test check format lock clean
+.PHONY: demo doctor bubblewrap quick test check format lock clean
 
-demo: $(READY)
-	@for hw in $(HOMEWORK); do \
-	  $(BIN)/grader grade $$hw --sandbox off \
+demo: $(READY) bubblewrap
+	@sandbox=$$($(BIN)/grader doctor --best); echo "the samples run with --sandbox $$sandbox"; \
+	for hw in $(HOMEWORK); do \
+	  $(BIN)/grader grade $$hw --sandbox $$sandbox \
 	    --submissions submissions/samples --out reports/samples || exit 1; \
 	done
 	@echo "open reports/samples/hw1/summary.html, and from there each student's page"
 
+doctor: $(READY) bubblewrap
+	@$(BIN)/grader doctor
+
+# the outer wall of the sandbox is a program of the distribution
+bubblewrap:
+	@command -v bwrap >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing bubblewrap, which contains student code"; \
+	  { apt-get install -y -qq bubblewrap || { apt-get update -qq && \
+	    apt-get install -y -qq bubblewrap; }; } >/dev/null 2>&1 || \
+	  echo "it could not be installed: apt-get install bubblewrap"; \
+	else \
+	  echo "to contain student code, install bubblewrap: sudo apt-get install bubblewrap"; \
+	fi
+
 quick: $(READY)
 	$(BIN)/python -m pytest -q -m "not slow" tests
 
-test: $(READY)
+test: $(READY) bubblewrap
 	$(BIN)/python -m pytest -q -n auto --dist loadfile tests
 
 check: $(READY)

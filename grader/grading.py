@@ -29,6 +29,7 @@ from grader.course import (
 from grader.errors import GraderError
 from grader.execute import (
     Conditions,
+    Sandbox,
     UnreadableNotebookError,
     default_jobs,
     execute_all,
@@ -37,6 +38,7 @@ from grader.execute import (
 )
 from grader.judge import judge
 from grader.questions import Plan, Question, load_questions, plan
+from grader.records.evidence import Evidence
 from grader.records.scores import Score
 from grader.records.submissions import Student, Submission
 from grader.score import (
@@ -103,6 +105,7 @@ def grade(
     *,
     only: Sequence[str] = (),
     jobs: int | None = None,
+    sandbox: Sandbox = "full",
     advance: Advance = lambda done, total, who: None,
 ) -> Graded:
     """Grade an assignment: everybody on the roster, and everybody who handed in.
@@ -110,6 +113,7 @@ def grade(
     Args:
         only: the ids of those to grade; empty is everybody. Others keep the results that they have.
         jobs: how many notebooks run at a time.
+        sandbox: what is around the students' code.
         advance: told after each submission: how many are done, of how many, and who it was.
 
     Raises:
@@ -136,7 +140,10 @@ def grade(
     ]
     attempts: dict[str, list[Attempt]] = {student: [] for student in students}
     for done, attempt in enumerate(
-        _judged(counted, planned, conditions_of(assignment), folder, jobs or default_jobs()), 1
+        _judged(
+            counted, planned, conditions_of(assignment), folder, jobs or default_jobs(), sandbox
+        ),
+        1,
     ):
         attempts[attempt.submission.student].append(attempt)
         advance(done, len(counted), attempt.submission.student)
@@ -173,7 +180,9 @@ def conditions_of(assignment: Assignment) -> Conditions:
         inside = path.is_relative_to(data_root)
         name = path.relative_to(data_root).as_posix() if inside else path.name
         files.append((name, path.read_bytes()))
-    return Conditions(assignment.limits, tuple(files), assignment.prelude)
+    return Conditions(
+        assignment.limits, tuple(files), assignment.prelude, preload=assignment.preload
+    )
 
 
 def _questions(course: Course, assignment: Assignment) -> tuple[Question, ...]:
@@ -245,6 +254,7 @@ def _judged(
     conditions: Conditions,
     folder: Path,
     jobs: int,
+    sandbox: Sandbox,
 ) -> Iterator[Attempt]:
     """Each submission as an attempt, executed and judged, in the order in which they end."""
     readable = []
@@ -258,7 +268,9 @@ def _judged(
         assert submission.file is not None
         return read_notebook(submission.file)
 
-    for result in execute_all(readable, open_notebook, planned.probes, conditions, jobs=jobs):
+    for result in execute_all(
+        readable, open_notebook, planned.probes, conditions, jobs=jobs, sandbox=sandbox
+    ):
         submission = result.work
         if isinstance(result.failure, UnreadableNotebookError):
             yield Attempt(submission, unreadable=result.failure.problem)
@@ -271,10 +283,16 @@ def _judged(
                 executed(open_notebook(submission), result.evidence.run),
                 _executed_path(folder, submission),
             )
-            yield Attempt(submission, verdicts, result.evidence.run.flags)
+            yield Attempt(submission, verdicts, _flags(result.evidence))
         except Exception as error:  # the fence around each submission of a batch
             _keep_traceback(error, folder, submission)
             yield Attempt(submission, failure=f"{type(error).__name__}: {error}")
+
+
+def _flags(evidence: Evidence) -> tuple[str, ...]:
+    """What the run was flagged with, and that it was not contained as it should be."""
+    sandbox = evidence.measurement.sandbox
+    return (*evidence.run.flags, *([] if sandbox == "full" else [f"sandbox:{sandbox}"]))
 
 
 def _executed_path(folder: Path, submission: Submission) -> Path:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from grader.course import Assignment, Course, load_assignment
 from grader.errors import GraderError
-from grader.execute import execute, read_notebook
+from grader.execute import cold_start, execute, read_notebook
 from grader.judge import judge
 from grader.judge.expressions import ExpressionError, parse
 from grader.judge.typed import typed_text
@@ -75,8 +75,9 @@ def self_check(course: Course, notebook: Path, assignment_id: str | None = None)
     questions = load_questions(assignment.questions_file, course.root)
     planned = plan(assignment.id, questions, None)
     reads = tuple(Probe(f"read {name}", name, call=False) for name in _names_to_read(questions))
+    conditions = conditions_of(assignment)
     evidence = execute(
-        read_notebook(notebook), (*planned.probes, *reads), conditions_of(assignment)
+        read_notebook(notebook), (*planned.probes, *reads), conditions, cold_start(conditions)
     )
     verdicts = {(v.question, v.check): v for v in judge(evidence, planned.answer_key)}
     lines = [

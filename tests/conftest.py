@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from grader.execute import Conditions, execute
+from grader.execute import Conditions, Sandbox, execute, starts
+from grader.execute.sandbox import Start
 from grader.records.evidence import Evidence
 from grader.records.limits import Limits
 from grader.records.probes import Probe
@@ -16,6 +19,7 @@ from grader.records.probes import Probe
 ROOT = Path(__file__).parent.parent
 
 MakeNotebook = Callable[..., nbformat.NotebookNode]
+Run = Callable[..., Evidence]
 
 
 @pytest.fixture(scope="session")
@@ -34,19 +38,32 @@ def a_notebook() -> MakeNotebook:
     return make
 
 
-@pytest.fixture(scope="session")
-def run(a_notebook: MakeNotebook) -> Callable[..., Evidence]:
-    """`run("x = 1", probes=[...])`: execute these cells and ask these probes."""
+@pytest.fixture(scope="session", params=["full", "off"])
+def run(request: pytest.FixtureRequest, a_notebook: MakeNotebook) -> Iterator[Run]:
+    """`run("x = 1", probes=[...])`: execute these cells and ask these probes.
 
-    def execute_cells(
-        *cells: str,
-        probes: Sequence[Probe] = (),
-        files: Sequence[tuple[str, bytes]] = (),
-        prelude: str = "",
-        **limits: float,
-    ) -> Evidence:
-        short = {"cell_seconds": 10.0, "total_seconds": 60.0, "probe_seconds": 5.0}
-        conditions = Conditions(Limits(**(short | limits)), tuple(files), prelude)  # type: ignore[arg-type]
-        return execute(a_notebook(*cells), probes, conditions)
+    Everything that uses it is run twice: behind walls in a warm worker, and in a cold process.
+    """
+    sandbox: Sandbox = request.param
 
-    return execute_cells
+    @contextmanager
+    def started(conditions: Conditions) -> Iterator[Start]:
+        with starts(sandbox, conditions, 1, threading.Event()) as (start,):
+            yield start
+
+    with started(Conditions(Limits())) as without_files:
+
+        def execute_cells(
+            *cells: str,
+            probes: Sequence[Probe] = (),
+            files: Sequence[tuple[str, bytes]] = (),
+            prelude: str = "",
+            **limits: float,
+        ) -> Evidence:
+            short = {"cell_seconds": 10.0, "total_seconds": 60.0, "probe_seconds": 5.0}
+            conditions = Conditions(Limits(**(short | limits)), tuple(files), prelude)  # type: ignore[arg-type]
+            own = started(conditions) if files else nullcontext(without_files)
+            with own as start:
+                return execute(a_notebook(*cells), probes, conditions, start, sandbox=sandbox)
+
+        yield execute_cells

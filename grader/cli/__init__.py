@@ -23,6 +23,7 @@ COMMANDS = {
     "grade": "Execute, judge, score and report an assignment's hand-ins.",
     "check": "Check your own notebook before you hand it in.",
     "export": "Write grades for the LMS or for a spreadsheet.",
+    "doctor": "Say what this machine can do to contain student code.",
 }
 
 

@@ -31,7 +31,9 @@ Examples:
 @click.option(
     "--sandbox",
     type=click.Choice(["require", "degrade", "off"]),
-    help="How well student code must be contained. Only `off` is there yet, and is the default.",
+    default="require",
+    help="What to do where student code cannot be contained: refuse (the default), take what "
+    "containment there is, or run it with your rights.",
 )
 @click.option(
     "--fresh", is_flag=True, help="Run everything again (always so yet: nothing is stored)."
@@ -47,7 +49,7 @@ def command(
     students: tuple[str, ...],
     jobs: int | None,
     engine: str,
-    sandbox: str | None,
+    sandbox: str,
     fresh: bool,
     as_json: bool,
 ) -> int:
@@ -56,14 +58,16 @@ def command(
     Writes scores.csv, scores.json, summary.html and a feedback page for each student.
     A student's failing notebook is a result, not a failure of this command.
     """
-    from grader.cli.show import announce_sandbox, printable, progress, score_table
+    from grader.cli.show import chosen_sandbox, printable, progress, score_table
     from grader.grading import grade, open_course
 
-    announce_sandbox(sandbox)
+    walls = chosen_sandbox(sandbox)
     opened = open_course(course or outer_course, submissions=submissions, out=out)
     try:
         with progress(f"grading {assignment}") as advance:
-            graded = grade(opened, assignment, only=students, jobs=jobs, advance=advance)
+            graded = grade(
+                opened, assignment, only=students, jobs=jobs, sandbox=walls, advance=advance
+            )
     except KeyboardInterrupt:
         click.echo("stopped before the end: run the command again to grade all", err=True)
         return 1

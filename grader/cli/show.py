@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.errors import GraderError
-
 if TYPE_CHECKING:
+    from grader.execute import Sandbox
     from grader.grading import Graded
 
 Advance = Callable[[int, int, str], None]
@@ -20,22 +19,29 @@ FOR_A_PERSON = ("unreadable", "needs_review")
 AT_MOST = 10  # of these are explained below the table; the pages explain all
 
 
-def announce_sandbox(asked: str | None) -> None:
-    """Say loudly that student code is not contained yet; refuse to pretend that it is.
+def chosen_sandbox(asked: str) -> Sandbox:
+    """The sandbox for what `--sandbox` asks; says loudly if it is less than there could be.
 
     Raises:
-        GraderError: more containment is asked for than there is.
+        GraderError: `degrade`, and there is no sandbox at all.
     """
-    if asked in ("require", "degrade"):
-        raise GraderError(
-            f"--sandbox {asked}: the sandbox is not built yet",
-            fix="grade on a machine that you can spare, with --sandbox off",
-        )
-    click.secho(
-        "warning: no sandbox: the students' code runs with your rights on this machine",
-        fg="yellow",
-        err=True,
-    )
+    if asked == "require":
+        return "full"  # and it is refused where there is none
+    from grader.execute.machine import best
+    from grader.execute.remedies import not_contained
+
+    found = "off" if asked == "off" else best()
+    if found == "off" and asked != "off":
+        raise not_contained("neither namespaces nor Landlock are to be had")
+    if found != "full":
+        click.secho(_WARNINGS[found], fg="yellow", err=True)
+    return found
+
+
+_WARNINGS = {
+    "off": "warning: no sandbox: the students' code runs with your rights on this machine",
+    "degraded": "warning: a lesser sandbox: there are no namespaces here, see `grader doctor`",
+}
 
 
 @contextmanager

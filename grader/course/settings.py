@@ -31,6 +31,7 @@ TAKEN = frozenset(field.name for field in fields(Score))  # columns of scores.cs
 
 NotNegative = Annotated[int, Meta(ge=0)]
 Positive = Annotated[float, Meta(gt=0, le=1e9)]
+Count = Annotated[int, Meta(ge=16, le=1_000_000)]  # fewer, and not even Python starts
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Assignment:
         prelude: code that runs before the first cell.
         points: what each question is worth, by its id, in order.
         canvas: the header of its column in Canvas, "HW 1 (501)", or "".
+        preload: modules that a warm process imports once, for all notebooks.
     """
 
     id: str
@@ -71,6 +73,7 @@ class Assignment:
     late: LatePolicy
     limits: Limits
     canvas: str = ""
+    preload: tuple[str, ...] = ()
 
     @property
     def maximum(self) -> Decimal:
@@ -92,9 +95,16 @@ class _Limits(Struct, forbid_unknown_fields=True):
     cell_seconds: Positive | UnsetType = UNSET
     total_seconds: Positive | UnsetType = UNSET
     probe_seconds: Positive | UnsetType = UNSET
+    cpu_seconds: Positive | UnsetType = UNSET
     output_kilobytes: Positive | UnsetType = UNSET
+    notebook_output_kilobytes: Positive | UnsetType = UNSET
     result_megabytes: Positive | UnsetType = UNSET
     memory_megabytes: Positive | UnsetType = UNSET
+    file_megabytes: Positive | UnsetType = UNSET
+    work_megabytes: Positive | UnsetType = UNSET
+    files: Count | UnsetType = UNSET
+    processes: Count | UnsetType = UNSET
+    open_files: Count | UnsetType = UNSET
 
 
 class _Course(Struct, forbid_unknown_fields=True):
@@ -115,6 +125,7 @@ class _Assignment(Struct, forbid_unknown_fields=True):
     data: list[str] = msgspec.field(default_factory=lambda: ["data/**"])
     helpers: list[str] = []
     prelude: str = ""
+    preload: list[str] = []
     canvas: str = ""
     late: _Late = msgspec.field(default_factory=_Late)
     limits: _Limits = msgspec.field(default_factory=_Limits)
@@ -136,6 +147,10 @@ ALLOWED = {
     "late.slip_days": "a whole number of days, 0 or more",
     "late.attempts": '"latest" or "best"',
     "limits": "a number greater than 0",
+    "limits.files": "a whole number, 16 or more",
+    "limits.processes": "a whole number, 16 or more",
+    "limits.open_files": "a whole number, 16 or more",
+    "preload": 'names of modules that notebooks import and that take long, such as ["torch"]',
 }
 """What may stand at a key, in words; a table's own words serve for what is in it."""
 
@@ -215,6 +230,7 @@ def load_assignment(course: Course, id: str) -> Assignment:
         late=_late(file, table.late, course.late),
         limits=_limits(table.limits, course.limits),
         canvas=table.canvas,
+        preload=_modules(file, table.preload),
     )
 
 
@@ -292,8 +308,11 @@ def _limits(table: _Limits, course: Limits) -> Limits:
     given = _given(table)
     for key, name, unit in (
         ("output_kilobytes", "output_bytes", KILOBYTE),
+        ("notebook_output_kilobytes", "notebook_output_bytes", KILOBYTE),
         ("result_megabytes", "result_bytes", MEGABYTE),
         ("memory_megabytes", "memory_bytes", MEGABYTE),
+        ("file_megabytes", "file_bytes", MEGABYTE),
+        ("work_megabytes", "work_bytes", MEGABYTE),
     ):
         if key in given:
             given[name] = int(given.pop(key) * unit)
@@ -313,6 +332,13 @@ def _points(file: Path, points: dict[str, Decimal]) -> dict[str, Decimal]:
         if not (worth.is_finite() and worth > 0):
             raise _refused(file, f"points.{question}", f"{question} is worth {worth}")
     return points
+
+
+def _modules(file: Path, names: list[str]) -> tuple[str, ...]:
+    for name in names:
+        if not all(part.isidentifier() for part in name.split(".")):
+            raise _refused(file, "preload", f"{name!r} is no module's name")
+    return tuple(names)
 
 
 def _files(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import grader.runner
@@ -25,36 +25,46 @@ spec = importlib.util.spec_from_file_location(
 package = importlib.util.module_from_spec(spec)
 sys.modules["grader_runner"] = package
 spec.loader.exec_module(package)
+start, preload = sys.argv[2], tuple(sys.argv[3:])
 del sys.argv[1:]
 sys.path.append("")
-importlib.import_module("grader_runner.main").main()
+main = importlib.import_module("grader_runner.main")
+main.warm(preload) if start == "warm" else main.cold()
 """
 
-
-def command() -> list[str]:
-    """The command line of a runner.
-
-    Not `-I`: that would ignore PYTHONHASHSEED, and the environment is ours anyway.
-    """
-    return [sys.executable, "-s", "-P", "-B", "-c", BOOT, str(RUNNER_FOLDER)]
+# Not `-I`: that would ignore PYTHONHASHSEED, and the environment is ours anyway.
+_PYTHON = (sys.executable, "-s", "-P", "-B", "-c", BOOT)
 
 
-def environment(work_directory: Path, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
+def cold_command() -> list[str]:
+    """The command line of a runner for one submission, on its standard input and output."""
+    return [*_PYTHON, str(RUNNER_FOLDER), "cold"]
+
+
+def warm_command(runner_folder: str, preload: Sequence[str]) -> list[str]:
+    """The command line of a warm runner, whose control socket is its standard input."""
+    return [*_PYTHON, runner_folder, "warm", *preload]
+
+
+def environment(
+    home: str, temporary: str | None = None, inherited: Mapping[str, str] = os.environ
+) -> dict[str, str]:
     """A cleared environment: nothing of the grader's own gets in.
 
     Locale, time zone, threads and hash seed are fixed, because evidence must be repeatable.
     """
+    temporary = temporary or home
     fixed = {
-        "HOME": str(work_directory),
-        "TMPDIR": str(work_directory),
+        "HOME": home,
+        "TMPDIR": temporary,
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
         "PATH": os.defpath,
         "PYTHONHASHSEED": "0",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "MPLCONFIGDIR": str(work_directory / ".matplotlib"),
-        "IPYTHONDIR": str(work_directory / ".ipython"),
+        "MPLCONFIGDIR": f"{temporary}/.matplotlib",
+        "IPYTHONDIR": f"{temporary}/.ipython",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
-import msgspec
-
 from grader.execute.values import argument_to_wire
 from grader.records.probes import Argument, OutcomeOf, Probe
+from grader.runner import wire
 
 VERSION = 1
 """Counts up when the meaning of evidence changes, so that older evidence is made again."""
@@ -54,4 +53,4 @@ def _identity(argument: Argument, earlier: Mapping[str, str]) -> object:
 
 
 def _digest(parts: list[object]) -> str:
-    return hashlib.sha256(msgspec.msgpack.encode(parts)).hexdigest()
+    return hashlib.sha256(wire.encode(parts)).hexdigest()

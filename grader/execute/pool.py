@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
-from grader.execute.submission import Conditions, SuspectTimeoutError, execute
+from grader.execute.conditions import Conditions
+from grader.execute.sandbox import Sandbox, Start, starts
+from grader.execute.submission import SuspectTimeoutError, execute
+from grader.execute.worker import WorkerError
 from grader.records.evidence import Evidence
 from grader.records.probes import Probe
 
 T = TypeVar("T")
 WAITING = 2
 """Submissions in hand for each worker: enough to keep it busy, few enough to bound memory."""
+
+LOST_WORKERS = 2
+"""After so many a submission is given up: it may be what they died of."""
 
 
 @dataclass(frozen=True)
@@ -44,62 +46,71 @@ def execute_all(
     conditions: Conditions,
     *,
     jobs: int,
+    sandbox: Sandbox,
 ) -> Iterator[Executed[T]]:
     """Execute each piece of work; give what came of it as soon as it is there.
 
     Wall-clock time-outs that a busy machine may explain are tried again one by one at the end,
     before they are believed. An exception is a failure of ours and stays with its submission.
-    """
-    doubtful: list[T] = []
-    stop = threading.Event()
-    with _font_cache() as fonts:
 
-        def one(work: T, *, alone: bool) -> Executed[T]:
+    Raises:
+        GraderError: the sandbox cannot be had. Nothing has run then.
+    """
+    stop = threading.Event()
+    with starts(sandbox, conditions, jobs, stop) as free, ThreadPoolExecutor(jobs) as pool:
+        slots: SimpleQueue[Start] = SimpleQueue()
+        for slot in free:
+            slots.put(slot)
+
+        def one(work: T, alone: bool) -> Executed[T]:
+            slot = slots.get()
             try:
                 notebook = open_notebook(work)
-                evidence = execute(
-                    notebook, probes, conditions, alone=alone, font_cache=fonts, stop=stop
-                )
+                evidence = _executed(notebook, probes, conditions, slot, sandbox, alone)
                 return Executed(work, evidence)
             except SuspectTimeoutError:
                 raise
             except Exception as error:  # the fence around each submission of a batch
                 return Executed(work, None, error)
-
-        queue = iter(works)
-        with ThreadPoolExecutor(jobs) as pool:
-            running: dict[Future[Executed[T]], T] = {}
-            try:
-                while True:
-                    for work in islice(queue, jobs * WAITING - len(running)):
-                        running[pool.submit(one, work, alone=jobs == 1)] = work
-                    if not running:
-                        break
-                    done, _ = wait(running, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        work = running.pop(future)
-                        try:
-                            yield future.result()
-                        except SuspectTimeoutError:
-                            doubtful.append(work)
-            except BaseException:  # Ctrl-C above all
-                stop.set()
-                raise
             finally:
-                pool.shutdown(wait=False, cancel_futures=True)
-        for work in doubtful:
-            yield one(work, alone=True)
+                slots.put(slot)
+
+        doubtful: list[T] = []
+        queue = iter(works)
+        running: dict[Future[Executed[T]], T] = {}
+        try:
+            while True:
+                for work in islice(queue, jobs * WAITING - len(running)):
+                    running[pool.submit(one, work, jobs == 1)] = work
+                if not running:
+                    break
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    work = running.pop(future)
+                    try:
+                        yield future.result()
+                    except SuspectTimeoutError:
+                        doubtful.append(work)
+            for work in doubtful:
+                yield pool.submit(one, work, True).result()
+        except BaseException:  # Ctrl-C above all
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
-@contextmanager
-def _font_cache() -> Iterator[Path]:
-    """matplotlib's list of fonts, made once: each cold process would look for them again."""
-    with tempfile.TemporaryDirectory(prefix="grader-fonts-", ignore_cleanup_errors=True) as name:
-        subprocess.run(
-            [sys.executable, "-c", "import matplotlib.font_manager"],
-            env={**os.environ, "MPLCONFIGDIR": name},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        )
-        yield Path(name)
+def _executed(
+    notebook: Any,
+    probes: Sequence[Probe],
+    conditions: Conditions,
+    start: Start,
+    sandbox: Sandbox,
+    alone: bool,
+) -> Evidence:
+    for attempt in range(1, LOST_WORKERS + 1):
+        try:
+            return execute(notebook, probes, conditions, start, sandbox=sandbox, alone=alone)
+        except WorkerError:
+            if attempt == LOST_WORKERS:
+                raise
+    raise AssertionError("unreachable")

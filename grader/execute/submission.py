@@ -8,24 +8,23 @@ is not asked again, and the others are asked in a fresh one. All of it a bounded
 from __future__ import annotations
 
 import secrets
-import shutil
-import tempfile
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from grader.execute.conditions import Conditions
 from grader.execute.keys import outcome_key, run_key
 from grader.execute.notebook import code_cells
-from grader.execute.process import EndedError, LateError, RunnerProcess, now
+from grader.execute.process import EndedError, LateError, Process, now
+from grader.execute.sandbox import Start
 from grader.execute.values import (
     BadValueError,
+    Payload,
     argument_to_wire,
     item_at,
     value_from_wire,
 )
+from grader.execute.worker import START_SECONDS
 from grader.records.evidence import (
     CellRun,
     CellStatus,
@@ -35,32 +34,19 @@ from grader.records.evidence import (
     OutcomeStatus,
     Run,
 )
-from grader.records.limits import Limits
+from grader.records.limits import MEGABYTE, Limits
 from grader.records.probes import Argument, OutcomeOf, Probe
 from grader.runner import wire
 
 REPETITIONS = 4
 """So many cells can hang or die, one by one, before all that follows is left out."""
 
-START_SECONDS = 60.0
-"""For the interpreter and its libraries; a busy machine is slow at it."""
-
 BUSY = 0.5
 """A process that used so much of its time limit as CPU was computing, not waiting for its turn."""
 
 
-@dataclass(frozen=True)
-class Conditions:
-    """What an assignment gives to the code that it runs. No answers.
-
-    Attributes:
-        files: name in the work directory and content of each data file and helper module.
-    """
-
-    limits: Limits
-    files: tuple[tuple[str, bytes], ...] = ()
-    prelude: str = ""
-    seed: int = 5242
+RESULTS = 4
+"""So many times the limit of one result is the limit of all that a submission returns."""
 
 
 class SuspectTimeoutError(Exception):
@@ -73,35 +59,38 @@ class _Attempts:
 
     skip: dict[int, CellStatus] = field(default_factory=dict)
     cells: dict[int, CellRun] = field(default_factory=dict)
+    sizes: dict[int, int] = field(default_factory=dict)  # of what was sent for each cell
     flags: list[str] = field(default_factory=list)
     out_of_time: bool = False
     environment: str = ""
     processes: int = 0
     cpu_seconds: float = 0.0
+    result_bytes: int = 0
+    began: float = 0.0  # when the process that runs began with the cells
 
 
 def execute(
     notebook: Any,
     probes: Sequence[Probe],
     conditions: Conditions,
+    start: Start,
     *,
+    sandbox: str = "off",
     alone: bool = True,
-    font_cache: Path | None = None,
-    stop: threading.Event | None = None,
 ) -> Evidence:
     """Run a notebook's cells and ask the probes, in processes of their own.
 
     Args:
         notebook: an nbformat 4 notebook, as `read_notebook` gives it.
+        start: how a process is started.
+        sandbox: what `start` puts around it, for the measurement.
         alone: whether a wall-clock time-out is believed at once.
-        font_cache: a folder of matplotlib's that saves it from looking for fonts.
-        stop: when it is set, the work ends with a StoppedError.
 
     Raises:
         SuspectTimeoutError: not `alone`, and a limit passed that load may explain.
+        StoppedError: the batch is being stopped.
     """
     started = now()
-    stop = stop or threading.Event()
     cells = code_cells(notebook)
     attempts = _Attempts()
     outcomes: dict[str, Outcome] = {}
@@ -110,21 +99,21 @@ def execute(
     left = list(probes)
     key = ""
     while first_run is None or (left and attempts.processes < REPETITIONS * 2 + 2):
-        with (
-            _work_directory(conditions, font_cache) as folder,
-            RunnerProcess(folder, _frame_limit(conditions.limits), stop) as runner,
-        ):
+        with start(conditions.limits) as process:
             attempts.processes += 1
-            ready = _run_cells(runner, cells, conditions, attempts, alone)
-            if not ready and attempts.processes <= REPETITIONS + 1:
-                continue
-            if first_run is None:
-                first_run = dict(attempts.cells)
-                key = run_key(cells, conditions.files, _settings(conditions), attempts.environment)
-            if not ready:
-                break
-            left = _ask_all(runner, left, conditions, key, outcomes, unanswerable, alone)
-            attempts.cpu_seconds += runner.cpu_seconds() or 0.0
+            ready = _run_cells(process, cells, conditions, attempts, alone)
+            if ready or attempts.processes > REPETITIONS + 1:
+                if first_run is None:
+                    first_run = dict(attempts.cells)
+                    settings = _settings(conditions)
+                    key = run_key(cells, conditions.files, settings, attempts.environment)
+                if ready:
+                    left = _ask_all(
+                        process, left, conditions, key, outcomes, unanswerable, attempts, alone
+                    )
+        attempts.cpu_seconds += process.cpu_seconds() or 0.0
+        if first_run is not None and not ready:
+            break
     keys = {name: outcome.key for name, outcome in outcomes.items()}
     for probe in left:
         outcomes[probe.id] = Outcome(
@@ -144,6 +133,7 @@ def execute(
     measurement = Measurement(
         wall_seconds=now() - started,
         cpu_seconds=attempts.cpu_seconds,
+        sandbox=sandbox,
         processes=attempts.processes,
     )
     return Evidence(run, outcomes, measurement)
@@ -153,76 +143,87 @@ def _settings(conditions: Conditions) -> tuple[object, ...]:
     return (conditions.limits, conditions.prelude, conditions.seed)
 
 
-@contextmanager
-def _work_directory(conditions: Conditions, font_cache: Path | None) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        for file, content in conditions.files:
-            target = folder / file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-        if font_cache is not None:
-            shutil.copytree(font_cache, folder / ".matplotlib")
-        yield folder
-
-
-def _frame_limit(limits: Limits) -> int:
-    """Bytes of one message: one cell's outputs or one result, each capped, and some wrapping."""
-    return 2 * max(limits.result_bytes, limits.output_bytes) + (1 << 20)
-
-
 def _run_cells(
-    runner: RunnerProcess,
+    process: Process,
     cells: Sequence[str],
     conditions: Conditions,
     attempts: _Attempts,
     alone: bool,
 ) -> bool:
-    """Run all cells once. True if the runner is ready for probes; else `attempts` says more."""
+    """Run all cells once. True if the process is ready for probes; else `attempts` says more."""
     limits = conditions.limits
+    attempts.sizes = {}
     attempts.cells = {
         number: CellRun(number, attempts.skip.get(number, "not-run"))
         for number in range(1, len(cells) + 1)
     }
     current = 0
     try:
-        ready = runner.receive(START_SECONDS)
+        ready = process.receive(START_SECONDS).content
         if not isinstance(ready, wire.Ready):
             raise EndedError("spoke out of turn")
         attempts.environment = ready.environment[:500]
-        runner.send(_begin(cells, conditions, attempts))
+        process.send(_begin(cells, conditions, attempts))
+        attempts.began = cell_began = now()
         total_deadline = now() + limits.total_seconds
-        cpu_before = runner.cpu_seconds() or 0.0
-        cell_deadline = now() + limits.cell_seconds
-        while True:
-            message = runner.receive(min(cell_deadline, total_deadline) - now())
-            cell_deadline = now() + limits.cell_seconds
+        for _ in range(_most_messages(cells)):
+            cell_deadline = cell_began + limits.cell_seconds
+            received = process.receive(min(cell_deadline, total_deadline) - now())
+            message = received.content
+            cell_began = now()
             if isinstance(message, wire.CellStarted):
                 if not 1 <= message.number <= len(cells):
                     raise EndedError("spoke of a cell that there is not")
                 current = message.number
-                cpu_before = runner.cpu_seconds() or 0.0
             elif isinstance(message, wire.CellDone):
                 _take_cell(message, attempts)
+                attempts.sizes[message.number] = received.size
+                _check_output(attempts, limits)
             elif isinstance(message, wire.Finished):
                 attempts.flags = [flag[:200] for flag in message.flags[:50]]
                 return True
             else:
                 raise EndedError("spoke out of turn")
+        raise EndedError("never stopped talking")
     except LateError:
-        used = runner.cpu_seconds()
-        was_waiting = used is None or used - cpu_before < BUSY * limits.cell_seconds
-        if not alone and was_waiting:
+        if not alone and _was_waiting(process, attempts, cell_began, limits.cell_seconds):
             raise SuspectTimeoutError from None
         if now() >= total_deadline:
             attempts.out_of_time = True
             _leave_out_rest(attempts, max(0, current - 1), len(cells))
         else:
             _blame(attempts, current, "timeout", len(cells))
-    except EndedError:
-        _blame(attempts, current, "died", len(cells))
-    attempts.cpu_seconds += runner.cpu_seconds() or 0.0
+    except EndedError as error:
+        _blame(attempts, current, _ENDED_BY.get(error.limit, "died"), len(cells))
     return False
+
+
+def _most_messages(cells: Sequence[str]) -> int:
+    """Two for each cell, and one for each display of an earlier cell that it updates."""
+    return 1000 + 100 * len(cells)
+
+
+def _check_output(attempts: _Attempts, limits: Limits) -> None:
+    """The runner caps what cells print; whoever has replaced the runner is capped here.
+
+    Raises:
+        EndedError: all outputs together are far over the limit.
+    """
+    if sum(attempts.sizes.values()) > 4 * limits.notebook_output_bytes + MEGABYTE:
+        raise EndedError("showed more than a notebook may")
+
+
+_ENDED_BY: dict[str, Literal["timeout", "memory"]] = {"memory": "memory", "cpu": "timeout"}
+
+
+def _was_waiting(process: Process, attempts: _Attempts, since: float, limit_seconds: float) -> bool:
+    """Whether a process that is late may only have waited for its turn on a busy machine.
+
+    What it used before `since` cannot be more CPU than time had passed, so the rest is the least
+    that it has used after.
+    """
+    used = process.cpu_seconds()
+    return used is None or used - (since - attempts.began) < BUSY * limit_seconds
 
 
 def _begin(cells: Sequence[str], conditions: Conditions, attempts: _Attempts) -> wire.Begin:
@@ -234,6 +235,7 @@ def _begin(cells: Sequence[str], conditions: Conditions, attempts: _Attempts) ->
         data_files=tuple(name for name, _ in conditions.files),
         seed=conditions.seed,
         output_bytes=limits.output_bytes,
+        notebook_output_bytes=limits.notebook_output_bytes,
         result_bytes=limits.result_bytes,
         memory_bytes=limits.memory_bytes,
     )
@@ -306,12 +308,13 @@ def _cell_flags(cells: dict[int, CellRun]) -> Iterator[str]:
 
 
 def _ask_all(
-    runner: RunnerProcess,
+    process: Process,
     probes: Sequence[Probe],
     conditions: Conditions,
     key: str,
     outcomes: dict[str, Outcome],
     unanswerable: dict[str, OutcomeStatus],
+    attempts: _Attempts,
     alone: bool,
 ) -> list[Probe]:
     """Ask one probe after the other. Returns those left when the process has ended."""
@@ -333,19 +336,20 @@ def _ask_all(
         except LookupError as error:
             note(probe, lambda k, e=error: Outcome(k, "not-asked", error=str(e)))  # type: ignore[misc]
             continue
-        cpu_before = runner.cpu_seconds() or 0.0
+        asked = now()
+        limit = conditions.limits.probe_seconds
         status: OutcomeStatus
         try:
-            outcome = _ask(runner, probe, args, kwargs, conditions.limits)
+            outcome = _ask(process, probe, args, kwargs, limit, attempts)
         except LateError:
-            used = runner.cpu_seconds()
-            waited = used is None or used - cpu_before < BUSY * conditions.limits.probe_seconds
-            if not alone and waited:
+            if not alone and _was_waiting(process, attempts, asked, limit):
                 raise SuspectTimeoutError from None
-            status, why = "timeout", f"no answer within {conditions.limits.probe_seconds:g} s"
+            status, why = "timeout", f"no answer within {limit:g} s"
         except EndedError as error:
-            status, why = "died", f"its process {error.why}"
+            status, why = _ENDED_BY.get(error.limit, "died"), f"its process {error.why}"
         else:
+            if attempts.result_bytes > RESULTS * conditions.limits.result_bytes:
+                outcome = Outcome("", "too-large", error="all its results together")
             note(probe, lambda k, o=outcome: replace(o, key=k))  # type: ignore[misc]
             continue
         unanswerable[probe.target] = status
@@ -378,16 +382,17 @@ def _filled_in(
 
 
 def _ask(
-    runner: RunnerProcess,
+    process: Process,
     probe: Probe,
     args: list[Argument],
     kwargs: list[tuple[str, Argument]],
-    limits: Limits,
+    limit_seconds: float,
+    attempts: _Attempts,
 ) -> Outcome:
-    if runner.has_message():
+    if process.has_message():
         raise EndedError("answered before it was asked")
     nonce = secrets.token_hex(8)
-    runner.send(
+    process.send(
         wire.Ask(
             nonce=nonce,
             target=probe.target,
@@ -397,10 +402,12 @@ def _ask(
             count_work=probe.count_work,
         )
     )
-    reply = runner.receive(limits.probe_seconds)
+    message = process.receive(limit_seconds)
+    reply = message.content
     if not isinstance(reply, wire.Reply) or reply.nonce != nonce:
         raise EndedError("gave an answer to another question")
-    return _outcome(reply)
+    attempts.result_bytes += message.size
+    return _outcome(reply, message.payload)
 
 
 _REPLIES: dict[str, OutcomeStatus] = {
@@ -414,12 +421,12 @@ _REPLIES: dict[str, OutcomeStatus] = {
 }
 
 
-def _outcome(reply: wire.Reply) -> Outcome:
+def _outcome(reply: wire.Reply, payload: bytes) -> Outcome:
     status = _REPLIES.get(reply.status)
     if status is None:
         raise EndedError("sent an unknown status")
     try:
-        value = value_from_wire(reply.value)
+        value = value_from_wire(reply.value, Payload(payload))
     except BadValueError as error:
         raise EndedError(f"sent {error}") from None
     return Outcome(

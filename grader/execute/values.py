@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from grader.records.probes import Argument, Formula, Own
-from grader.records.values import Array, Mapping, Refused, Sequence, Value
+from grader.records.values import Array, Mapping, Numbers, Refused, Sequence, Value
 from grader.runner import wire
 
 
@@ -15,36 +16,65 @@ class BadValueError(Exception):
     """What the runner sent is not a value. Its process is not believed any further."""
 
 
-def value_from_wire(sent: wire.WireValue) -> Value:
-    """Parse what a runner sent, in fresh memory of ours.
+class Payload:
+    """The payload of a frame, which its arrays must fill one after the other.
+
+    Arrays that share bytes would make much out of little.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._place = 0
+
+    def take(self, start: int, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Numbers:
+        """The next array: a view, not a copy.
+
+        Raises:
+            BadValueError: it is not the next, or the payload has too few bytes for it.
+        """
+        count = math.prod(shape)
+        size = count * dtype.itemsize
+        if start != self._place or start + size > len(self._content):
+            raise BadValueError(f"{len(self._content)} bytes for shape {shape!r:.60}")
+        self._place += size
+        try:
+            return np.frombuffer(self._content, dtype, count, start).reshape(shape)
+        except (ValueError, OverflowError):
+            raise BadValueError(f"an array of shape {shape!r:.60}") from None
+
+
+def value_from_wire(sent: wire.WireValue, payload: Payload) -> Value:
+    """Parse what a runner sent, in memory of ours.
+
+    Args:
+        payload: of the frame that it came in.
 
     Raises:
         BadValueError: an unknown dtype, or a shape that does not fit the bytes.
     """
     if isinstance(sent, wire.WireArray):
-        return _array_from_wire(sent)
+        return _array_from_wire(sent, payload)
     if isinstance(sent, wire.WireText):
         return sent.text
     if isinstance(sent, wire.WireSequence):
-        return Sequence(tuple(value_from_wire(item) for item in sent.items), sent.origin[:80])
+        return Sequence(
+            tuple(value_from_wire(item, payload) for item in sent.items), sent.origin[:80]
+        )
     if isinstance(sent, wire.WireMapping):
-        return Mapping(tuple((key, value_from_wire(item)) for key, item in sent.items))
+        return Mapping(tuple((key, value_from_wire(item, payload)) for key, item in sent.items))
     if isinstance(sent, wire.WireRefused):
         return Refused(sent.origin[:80], sent.reason[:200])
     return None
 
 
-def _array_from_wire(sent: wire.WireArray) -> Array:
+def _array_from_wire(sent: wire.WireArray, payload: Payload) -> Array:
     if sent.dtype not in wire.DTYPES or len(sent.shape) > 32 or min(sent.shape, default=0) < 0:
         raise BadValueError(f"an array of dtype {sent.dtype!r:.20} and shape {sent.shape!r:.60}")
-    dtype = np.dtype(sent.dtype)
-    if math.prod(sent.shape) * dtype.itemsize != len(sent.data):
-        raise BadValueError(f"{len(sent.data)} bytes for shape {sent.shape!r:.60}")
-    if dtype.kind == "b":  # any byte could come; only 0 and 1 are booleans
-        data = np.frombuffer(sent.data, np.uint8) != 0
+    if sent.dtype == "|b1":  # any byte could come; only 0 and 1 are booleans
+        data = payload.take(sent.data.start, np.dtype(np.uint8), sent.shape) != 0
     else:
-        data = np.frombuffer(sent.data, dtype)
-    return Array(data.reshape(sent.shape), sent.origin[:80])
+        data = payload.take(sent.data.start, np.dtype(sent.dtype), sent.shape)
+    return Array(data, sent.origin[:80])
 
 
 def argument_to_wire(argument: Argument) -> wire.WireArgument:
@@ -52,7 +82,8 @@ def argument_to_wire(argument: Argument) -> wire.WireArgument:
     if isinstance(argument, Array):
         data = argument.data
         little = data.astype(data.dtype.newbyteorder("<"), order="C")
-        return wire.WireArray(little.dtype.str, data.shape, little.tobytes(), argument.origin)
+        blob = wire.Blob(little.tobytes())
+        return wire.WireArray(little.dtype.str, data.shape, blob, argument.origin)
     if isinstance(argument, str):
         return wire.WireText(argument)
     if isinstance(argument, Sequence):

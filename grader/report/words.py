@@ -51,6 +51,7 @@ FLAGS = {
     "several-notebooks": "Several notebooks were handed in; the one named here was graded.",
     "sha256-differs": "The file is not the one that the list of hand-ins describes.",
     "internal-error": "Something went wrong on our side, not yours. A person will look at it.",
+    "sandbox:off": "The notebook was run without the sandbox.",
     "timeout:notebook": "The notebook ran longer than the limit; its last cells were not run.",
 }
 

@@ -2,12 +2,14 @@
 
 Theory of operation
 -------------------
-The supervisor (`grader.execute`) starts one process, whose only knowledge is this folder, the work
-directory with the notebook's data files, and what comes down its standard input. Standard input
-and output are taken as the channel at once and hidden from the student's code behind /dev/null.
+The supervisor (`grader.execute`) starts a process whose only knowledge is this folder, the work
+directory with the assignment's data files, and what comes down its channel. There are two ways to
+start (`main`): *cold*, one process for one notebook, on any system; and *warm*, one process behind
+walls that forks another for each notebook (`warm`, `guard`, `isolation`, `seccomp`; docs/sandbox.md
+has the picture). What follows is the same for both.
 
     supervisor                               runner
-        |  <------------------ Ready             |   libraries imported, shell made
+        |  <------------------ Ready             |   libraries imported, shell made, walls built
         |  Begin ----------------------------->  |   the cells, limits; no probes yet
         |  <----- CellStarted, CellDone ... ---  |   one pair for each cell
         |  <------------------ Finished          |
@@ -16,9 +18,10 @@ and output are taken as the channel at once and hidden from the student's code b
         |  ...                                   |   the next Ask only after the Reply
         |  closes the channel                    |   ends
 
-A message is a frame: four bytes with the length (big endian), then MessagePack of one of the types
-in `wire`. No pickle. The runner is believed in nothing: the supervisor caps sizes and times, types
-every message, and counts whatever does not fit as the end of this process.
+A message is a frame, see `wire`: a head in MessagePack of one of the types there, and a payload of
+bare array elements. No pickle. The runner is believed in nothing: the supervisor caps sizes, times
+and the number of messages, types every message, and counts whatever does not fit as the end of this
+process.
 
 Student code shares this process and may do with it as it likes. The worst that it can do is to fail
 itself, because there is nothing here to be found: no expected value, no question, no reference.

@@ -20,7 +20,7 @@ from .values import TooLargeError, from_wire, to_wire
 PRINTED = 500
 
 
-def answer(notebook: Notebook, ask: wire.Ask, begin: wire.Begin) -> wire.Reply:
+def answer(notebook: Notebook, ask: wire.Ask, payload: bytes, begin: wire.Begin) -> wire.Reply:
     """What one probe gave. Never raises for what a student's code does, short of ending itself."""
     target, remarks = _find(notebook, ask)
     if target is None and ask.target not in notebook.namespace:
@@ -31,8 +31,8 @@ def answer(notebook: Notebook, ask: wire.Ask, begin: wire.Begin) -> wire.Reply:
         return _reply(ask, "not-callable", error=type(notebook.namespace[ask.target]).__name__)
     try:
         own = _Own(notebook)
-        args = [from_wire(arg, own) for arg in ask.args]
-        kwargs = {name: from_wire(arg, own) for name, arg in ask.kwargs}
+        args = [from_wire(arg, payload, own) for arg in ask.args]
+        kwargs = {name: from_wire(arg, payload, own) for name, arg in ask.kwargs}
     except KeyError as error:
         return _reply(ask, "not-asked", error=f"the notebook does not define {error}")
     return _call(ask, target, args, kwargs, begin, remarks)

@@ -43,7 +43,7 @@ class Notebook:
         self.functions: dict[str, Any] = {}
         self._begin = begin
         self._send = send
-        shell.recorder = Recorder(begin.output_bytes)
+        shell.recorder = Recorder(begin.output_bytes, begin.notebook_output_bytes)
         shell.flags = []
         shell.absent = Absent()
         shell.functions = self.functions

@@ -1,35 +1,39 @@
-"""Frames over a pair of pipes: four bytes with the length, then the message."""
+"""Frames over a pair of descriptors; see `wire` for what is in one."""
 
 from __future__ import annotations
 
 import os
 import threading
 
-_HEADER = 4
+from . import wire
 
 
 class Channel:
-    """The runner's end. Takes standard input and output, and puts /dev/null in their place."""
+    """The runner's end.
 
-    def __init__(self) -> None:
-        self._in = os.dup(0)
-        self._out = os.dup(1)
+    Args:
+        incoming: a descriptor to read from.
+        outgoing: one to write to; it may be the same.
+    """
+
+    def __init__(self, incoming: int, outgoing: int) -> None:
+        self._in = incoming
+        self._out = outgoing
         self._lock = threading.Lock()
-        null = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):
-            os.dup2(null, descriptor)
-        os.close(null)
 
-    def receive(self) -> bytes | None:
-        """The next message, or None when the supervisor has closed the channel."""
-        header = self._read(_HEADER)
-        return None if header is None else self._read(int.from_bytes(header, "big"))
+    def receive(self) -> tuple[bytes, bytes] | None:
+        """Head and payload of the next message, or None when the supervisor has closed."""
+        prefix = self._read(wire.PREFIX)
+        if prefix is None:
+            return None
+        head, payload = (self._read(size) for size in wire.lengths(prefix))
+        return None if head is None or payload is None else (head, payload)
 
-    def send(self, message: bytes) -> None:
-        frame = memoryview(len(message).to_bytes(_HEADER, "big") + message)
+    def send(self, frame: bytes) -> None:
+        rest = memoryview(frame)
         with self._lock:
-            while frame:
-                frame = frame[os.write(self._out, frame) :]
+            while rest:
+                rest = rest[os.write(self._out, rest) :]
 
     def _read(self, size: int) -> bytes | None:
         parts = []
@@ -40,3 +44,16 @@ class Channel:
             parts.append(part)
             size -= len(part)
         return b"".join(parts)
+
+
+def behind_null(*descriptors: int) -> list[int]:
+    """Copies of these descriptors, which are not inherited; /dev/null is put in their places.
+
+    What students print to descriptor 1, or read from 0, then reaches nobody.
+    """
+    copies = [os.dup(descriptor) for descriptor in descriptors]
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in descriptors:
+        os.dup2(null, descriptor)
+    os.close(null)
+    return copies

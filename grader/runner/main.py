@@ -1,43 +1,105 @@
-"""One process, one notebook."""
+"""How a runner's process starts: cold, for one notebook, or warm, to be forked for many."""
 
 from __future__ import annotations
 
 import importlib
 import os
 import platform
+import shutil
+import socket
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 
 from . import wire
-from .channel import Channel
+from .channel import Channel, behind_null
 
 PRELOADED = ("numpy", "pandas", "matplotlib")
 
 
-def main() -> None:
-    """Import, say Ready, run the cells of `Begin`, answer each `Ask` until the channel closes."""
-    channel = Channel()
-    for name in (*PRELOADED, "matplotlib.pyplot"):
+def cold() -> None:
+    """One notebook, on standard input and output, in this very process. Any system."""
+    channel = Channel(*behind_null(0, 1))
+    _work(_imported(()), environment(), channel, _limit_memory)
+    os._exit(0)  # no atexit of a student's
+
+
+def warm(preload: tuple[str, ...]) -> None:
+    """Any number of notebooks, each in a fork behind walls. Linux; see `warm`."""
+    from .warm import serve
+
+    number, _ = behind_null(0, 1)
+    if os.path.isdir("/fonts/.matplotlib"):
+        shutil.copytree("/fonts/.matplotlib", os.environ["MPLCONFIGDIR"], dirs_exist_ok=True)
+    shell = _imported(preload)
+    libraries = environment()
+    _rehearse(shell)
+
+    def student(channel: Channel) -> None:
+        _work(shell, libraries, channel, lambda size: None)
+
+    serve(socket.socket(fileno=number), libraries, student)
+
+
+def _imported(preload: tuple[str, ...]):  # type: ignore[no-untyped-def]
+    """The shell, when all is imported that cells and probes will want."""
+    for name in (*PRELOADED, "matplotlib.pyplot", *preload):
         importlib.import_module(name)
-    from .calls import answer
-    from .cells import Notebook
     from .shell import make_shell
 
-    shell = make_shell()
-    channel.send(wire.encode(wire.Ready(environment())))
+    return make_shell()
+
+
+def _work(  # type: ignore[no-untyped-def]
+    shell, libraries: str, channel: Channel, limit_memory: Callable[[int], None]
+) -> None:
+    """One notebook: Ready, the cells of `Begin`, each `Ask` until the channel closes."""
+    from .calls import answer
+    from .cells import Notebook
+
+    channel.send(wire.encode(wire.Ready(libraries)))
     first = channel.receive()
     if first is None:
         return
-    begin = wire.decode_to_runner(first)
+    begin = wire.decode_to_runner(first[0])
     assert isinstance(begin, wire.Begin)
     limit_memory(begin.memory_bytes)
     notebook = Notebook(shell, begin, channel.send)
     notebook.run()
     while (message := channel.receive()) is not None:
-        ask = wire.decode_to_runner(message)
+        ask = wire.decode_to_runner(message[0])
         assert isinstance(ask, wire.Ask)
-        channel.send(wire.encode(answer(notebook, ask, begin)))
-    os._exit(0)  # no atexit of a student's
+        channel.send(wire.encode(answer(notebook, ask, message[1], begin)))
+
+
+_REHEARSAL = (
+    "import numpy as np\nimport pandas as pd\nimport matplotlib.pyplot as plt",
+    "x = np.linspace(0, 1, 5)\ntable = pd.DataFrame({'x': x, 'y': 2 * x})\ntable.describe()",
+    "table.head()",
+    "plt.plot(x, x, '.', label='a')\nplt.xlabel('x')\nplt.title('t')\nplt.legend()\nplt.show()",
+    "print(x @ x)\nx.sum()",
+)
+
+
+def _rehearse(shell) -> None:  # type: ignore[no-untyped-def]
+    """Do once what most notebooks do, so that no fork is the first: modules that are imported late
+    are there, caches are filled (measured: a third of the CPU of a small notebook). Nothing of it
+    stays in the shell.
+
+    Raises:
+        RuntimeError: a cell of ours fails.
+    """
+    importlib.import_module(".calls", __package__)
+    importlib.import_module(".cells", __package__)
+    from .recorder import Recorder, Stream
+
+    shell.recorder = Recorder(1 << 20, 1 << 20)
+    streams = sys.stdout, sys.stderr
+    sys.stdout = sys.stderr = Stream(shell.recorder, "stdout")
+    for cell in _REHEARSAL:
+        shell.run_cell(cell, store_history=True).raise_error()
+    shell.reset(new_session=True)
+    sys.stdout, sys.stderr = streams
 
 
 def environment() -> str:
@@ -46,7 +108,7 @@ def environment() -> str:
     return f"python {platform.python_version()}, {libraries}, {platform.machine()} {sys.platform}"
 
 
-def limit_memory(size: int) -> None:
+def _limit_memory(size: int) -> None:
     """Cap the address space, where the system can, so that a huge array is a MemoryError."""
     try:
         import resource

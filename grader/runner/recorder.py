@@ -9,14 +9,15 @@ CUT = "\n[the rest of this cell's output was cut off: it is over the limit]\n"
 
 
 class Recorder:
-    """The outputs of all cells so far.
+    """The outputs of all cells so far, at most `limit` characters of a cell and `total` in all.
 
     `outputs[number]` is the list of cell `number`'s outputs; `changed` the cells whose outputs
     were touched since it was last emptied.
     """
 
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
+    def __init__(self, limit: int, total: int) -> None:
+        self._limit = limit
+        self._total = total
         self.outputs: dict[int, list[dict[str, Any]]] = {}
         self.changed: set[int] = set()
         self.number = 0
@@ -27,7 +28,7 @@ class Recorder:
     def begin(self, number: int) -> None:
         self.number = number
         self.outputs[number] = []
-        self._room = self.limit
+        self._room = min(self._limit, self._total)
         self._clear_pending = False
 
     def stream(self, name: str, text: str) -> None:
@@ -75,6 +76,7 @@ class Recorder:
         if self._room < 0:
             return False
         self._room -= size
+        self._total = max(0, self._total - size)
         if self._room < 0:
             self._outputs_of_cell().append({"output_type": "stream", "name": "stderr", "text": CUT})
             return False

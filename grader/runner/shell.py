@@ -273,7 +273,7 @@ def make_shell() -> Shell:
     config.InteractiveShell.colors_force = True
     config.Completer.use_jedi = False
     shell: Shell = Shell.instance(
-        config=config, recorder=Recorder(0), flags=[], absent=Absent(), functions={}
+        config=config, recorder=Recorder(0, 0), flags=[], absent=Absent(), functions={}
     )
     shell.set_hook("show_in_pager", lambda *_: None)
     page.page = lambda *_args, **_kw: None

@@ -111,7 +111,8 @@ def _array(array: np.ndarray, name: str, limit: int) -> wire.WireValue:
     elif array.dtype.kind == "c" and array.itemsize > 16:
         array = array.astype(np.complex128)
     little = array.astype(array.dtype.newbyteorder("<"), order="C", copy=True)
-    return wire.WireArray(little.dtype.str, tuple(array.shape), little.tobytes(), name)
+    blob = wire.Blob(little.tobytes())
+    return wire.WireArray(little.dtype.str, tuple(array.shape), blob, name)
 
 
 def _mapping(thing: dict[Any, Any], limit: int, depth: int) -> wire.WireValue:
@@ -152,14 +153,14 @@ def _stacked(items: list[wire.WireValue], name: str) -> wire.WireArray | None:
         return None
     if len({array.dtype == "|b1" for array in arrays}) > 1:
         return None
-    parts = [np.frombuffer(array.data, dtype=array.dtype) for array in arrays]
+    parts = [np.frombuffer(array.data.content, dtype=array.dtype) for array in arrays]
     stacked = np.stack(parts).reshape((len(items), *arrays[0].shape))
-    return wire.WireArray(stacked.dtype.str, stacked.shape, stacked.tobytes(), name)
+    return wire.WireArray(stacked.dtype.str, stacked.shape, wire.Blob(stacked.tobytes()), name)
 
 
 def _size(value: wire.WireValue) -> int:
     if isinstance(value, wire.WireArray):
-        return len(value.data) + 32
+        return len(value.data.content) + 32
     if isinstance(value, wire.WireText):
         return len(value.text) + 32
     return 32
@@ -194,14 +195,20 @@ def _by_array(thing: Any) -> Any:  # JAX, and whatever follows the protocol
     return np.asarray(thing)
 
 
-def from_wire(value: wire.WireArgument, namespace: Mapping[str, Any]) -> Any:
+def from_wire(value: wire.WireArgument, payload: bytes, namespace: Mapping[str, Any]) -> Any:
     """An argument as the object that a student's function expects; fresh memory each time.
+
+    Args:
+        payload: of the frame that it came in.
+        namespace: the notebook's, for `own` arguments.
 
     Raises:
         KeyError: an `own` argument names something that the notebook does not define.
     """
     if isinstance(value, wire.WireArray):
-        array = np.frombuffer(value.data, dtype=value.dtype).reshape(value.shape).copy()
+        count = math.prod(value.shape)
+        flat = np.frombuffer(payload, value.dtype, count, value.data.start)
+        array = flat.reshape(value.shape).copy()
         if value.origin in ("float", "int", "bool", "complex"):
             return array.item()
         if value.origin == "matrix":
@@ -216,10 +223,10 @@ def from_wire(value: wire.WireArgument, namespace: Mapping[str, Any]) -> Any:
     if isinstance(value, wire.WireText):
         return value.text
     if isinstance(value, wire.WireSequence):
-        items = [from_wire(item, namespace) for item in value.items]
+        items = [from_wire(item, payload, namespace) for item in value.items]
         return items if value.origin == "list" else tuple(items)
     if isinstance(value, wire.WireMapping):
-        return {key: from_wire(item, namespace) for key, item in value.items}
+        return {key: from_wire(item, payload, namespace) for key, item in value.items}
     if isinstance(value, wire.WireOwn):
         return namespace[value.name]
     if isinstance(value, wire.WireFormula):

@@ -1,10 +1,19 @@
-"""The messages between supervisor and runner, and the encoding of values."""
+"""The messages between supervisor and runner, and the encoding of values.
+
+A frame is two lengths of four bytes each (big endian), a head and a payload. The head is one of
+the messages below in MessagePack; the payload holds the elements of all its arrays, one after the
+other. So a receiver can cap the two apart: the payload, which may be large, is never parsed, and
+the head, from which objects are made, is small.
+"""
 
 from __future__ import annotations
 
 from typing import Any, Union
 
 import msgspec
+
+PREFIX = 8
+"""Bytes of a frame before its head."""
 
 DTYPES = frozenset(
     (
@@ -26,12 +35,22 @@ DTYPES = frozenset(
 )
 
 
+class Blob:
+    """Bytes of the payload: `content` of one that is sent, `start` of one that came."""
+
+    __slots__ = ("content", "start")
+
+    def __init__(self, content: bytes = b"", start: int = 0) -> None:
+        self.content = content
+        self.start = start
+
+
 class WireArray(msgspec.Struct, tag="array", array_like=True, frozen=True):
     """`data` holds the elements in C order; `origin` is the name of the type that it was."""
 
     dtype: str
     shape: tuple[int, ...]
-    data: bytes
+    data: Blob
     origin: str
 
 
@@ -81,6 +100,7 @@ class Begin(msgspec.Struct, tag="begin", frozen=True):
     data_files: tuple[str, ...]
     seed: int
     output_bytes: int
+    notebook_output_bytes: int
     result_bytes: int
     memory_bytes: int
 
@@ -131,22 +151,112 @@ class Reply(msgspec.Struct, tag="reply", frozen=True):
 ToRunner = Union[Begin, Ask]
 FromRunner = Union[Ready, CellStarted, CellDone, Finished, Reply]
 
-_encode = msgspec.msgpack.Encoder().encode
-decode_to_runner = msgspec.msgpack.Decoder(ToRunner).decode
-decode_from_runner = msgspec.msgpack.Decoder(FromRunner).decode
+
+class Degraded(msgspec.Struct, frozen=True):
+    """What there is instead of rooms, on a machine without namespaces.
+
+    `work` is the submission's own folder, `data` has the files to copy there, `readable` is what
+    else it may read. `uid` is whom to run it as; 0 is as the warm process.
+    """
+
+    work: str
+    data: str
+    readable: tuple[str, ...]
+    uid: int = 0
 
 
-def encode(message: msgspec.Struct) -> bytes:
-    """A message as bytes. Half a surrogate pair, which is no text in UTF-8, becomes `\\ud800`."""
+class Walls(msgspec.Struct, frozen=True):
+    """What a submission may take, all its processes together; sizes in bytes.
+
+    `kept`: what has to stay visible although it lies where the rooms to write in are.
+    """
+
+    memory_bytes: int
+    cpu_seconds: int
+    processes: int
+    open_files: int
+    file_bytes: int
+    work_bytes: int
+    scratch_bytes: int
+    inodes: int
+    kept: tuple[str, ...] = ()
+    degraded: Degraded | None = None
+
+
+class Spawn(msgspec.Struct, tag="spawn", frozen=True):
+    """Start a submission. The socket that it talks on comes with the message."""
+
+    walls: Walls
+
+
+class Kill(msgspec.Struct, tag="kill", frozen=True):
+    """End the submission that runs, with everything that it started."""
+
+
+class Measure(msgspec.Struct, tag="measure", frozen=True):
+    """Say how much CPU the submission has used."""
+
+
+class Warm(msgspec.Struct, tag="warm", frozen=True):
+    environment: str
+
+
+class Measured(msgspec.Struct, tag="measured", frozen=True):
+    cpu_seconds: float
+
+
+class Ended(msgspec.Struct, tag="ended", frozen=True):
+    """The submission is gone, and so is everything that it started. See `guard.Report`.
+
+    `warm_bytes` is the memory of the warm process itself, which should not grow.
+    """
+
+    status: int
+    reason: str
+    cpu_seconds: float
+    peak_bytes: int
+    warm_bytes: int
+
+
+ToWarm = Union[Spawn, Kill, Measure]
+FromWarm = Union[Warm, Measured, Ended]
+
+encode_control = msgspec.msgpack.Encoder().encode
+decode_to_warm = msgspec.msgpack.Decoder(ToWarm).decode
+decode_from_warm = msgspec.msgpack.Decoder(FromWarm).decode
+
+
+def encode(message: object) -> bytes:
+    """A whole frame; of a message, or of anything that is made of the types above.
+
+    Half a surrogate pair, which is no text in UTF-8, becomes `\\ud800`.
+    """
+    blobs: list[bytes] = []
+    size = 0
+
+    def place(blob: Any) -> int:
+        nonlocal size
+        if not isinstance(blob, Blob):
+            raise NotImplementedError(f"a {type(blob).__name__} is not data")
+        start = size
+        blobs.append(blob.content)
+        size += len(blob.content)
+        return start
+
+    encoder = msgspec.msgpack.Encoder(enc_hook=place)
     try:
-        return _encode(message)
+        head = encoder.encode(message)
     except UnicodeEncodeError:
-        return _encode(_encodable(message))
+        blobs, size = [], 0
+        head = encoder.encode(_encodable(message))
+    return b"".join((len(head).to_bytes(4, "big"), size.to_bytes(4, "big"), head, *blobs))
 
 
 def _encodable(part: Any) -> Any:
     if isinstance(part, str):
         return part.encode("utf-8", "backslashreplace").decode()
+    if isinstance(part, Blob):
+        return part
     if isinstance(part, msgspec.Struct):
         values = {name: _encodable(getattr(part, name)) for name in part.__struct_fields__}
         return type(part)(**values)
@@ -155,3 +265,18 @@ def _encodable(part: Any) -> Any:
     if isinstance(part, (list, tuple)):
         return type(part)(_encodable(item) for item in part)
     return part
+
+
+def lengths(prefix: bytes) -> tuple[int, int]:
+    """Bytes of head and payload, as the first `PREFIX` bytes of a frame say."""
+    return int.from_bytes(prefix[:4], "big"), int.from_bytes(prefix[4:8], "big")
+
+
+def _placed(kind: type, start: Any) -> Blob:
+    if kind is not Blob or type(start) is not int:
+        raise ValueError("a place in the payload is a number")
+    return Blob(start=start)
+
+
+decode_to_runner = msgspec.msgpack.Decoder(ToRunner, dec_hook=_placed).decode
+decode_from_runner = msgspec.msgpack.Decoder(FromRunner, dec_hook=_placed).decode

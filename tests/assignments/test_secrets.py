@@ -69,6 +69,7 @@ def judged(root: Path, name: str) -> dict[str, Judged]:
         ],
         conditions_of(assignment),
         jobs=2,
+        sandbox="full",
     ):
         assert done.evidence is not None, done.failure
         for secret, planned in plans.items():

@@ -231,13 +231,6 @@ def test_results_that_can_not_be_written_are_known_before_a_notebook_runs(root, 
     assert_refused(said, "the results can't be written", "a-file/out/hw", "--out DIR")
 
 
-def test_more_containment_than_there_is_is_refused(root, say):
-    said = say("grade", "hw", "--sandbox", "require", cwd=root)
-    assert said.status == 1
-    assert "the sandbox is not built yet" in said.err
-    assert "--sandbox off" in said.err
-
-
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

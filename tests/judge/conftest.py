@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from grader.execute.values import argument_to_wire, value_from_wire
+from grader.execute.values import Payload, argument_to_wire, value_from_wire
 from grader.judge import judge
 from grader.judge.compare import Compared, Rule, compare
 from grader.judge.diagnose import Case as JudgedCase
@@ -38,7 +38,22 @@ from grader.runner.values import to_wire
 settings.register_profile("judge", deadline=None, derandomize=True)
 settings.load_profile("judge")
 
-BEGIN = wire.Begin((), (), "", (), seed=5242, output_bytes=0, result_bytes=2**20, memory_bytes=0)
+BEGIN = wire.Begin(
+    *((), (), "", ()),
+    seed=5242,
+    output_bytes=0,
+    notebook_output_bytes=0,
+    result_bytes=2**20,
+    memory_bytes=0,
+)
+
+
+def over_the_wire(message: Any, decode: Callable[[bytes], Any]) -> tuple[Any, bytes]:
+    """A message as it arrives, and its frame's payload."""
+    frame = wire.encode(message)
+    head, payload = wire.lengths(frame[: wire.PREFIX])
+    start = wire.PREFIX + head
+    return decode(frame[wire.PREFIX : start]), frame[start : start + payload]
 
 
 def outcome_of(probe: Probe, namespace: Mapping[str, Any]) -> Outcome:
@@ -52,11 +67,13 @@ def outcome_of(probe: Probe, namespace: Mapping[str, Any]) -> Outcome:
         count_work=probe.count_work,
     )
     notebook = SimpleNamespace(namespace=dict(namespace), functions={})
-    reply = answer(notebook, ask, BEGIN)  # type: ignore[arg-type]
+    received, payload = over_the_wire(ask, wire.decode_to_runner)
+    said = answer(notebook, received, payload, BEGIN)  # type: ignore[arg-type]
+    reply, payload = over_the_wire(said, wire.decode_from_runner)
     return Outcome(
         key="",
         status=reply.status,  # type: ignore[arg-type]
-        value=value_from_wire(reply.value),
+        value=value_from_wire(reply.value, Payload(payload)),
         error=reply.error,
         where=reply.where,
         mutated=reply.mutated,
@@ -94,7 +111,13 @@ def verdict_on(verdicts_on: Callable[..., tuple[Verdict, ...]]) -> Callable[...,
 @pytest.fixture(scope="session")
 def as_sent() -> Callable[[Any], Any]:
     """`as_sent(thing)`: what the judge gets of what a student's function returned."""
-    return lambda thing: value_from_wire(to_wire(thing, 2**20))
+
+    def sent(thing: Any) -> Any:
+        reply = wire.Reply("", "returned", to_wire(thing, 2**20))
+        received, payload = over_the_wire(reply, wire.decode_from_runner)
+        return value_from_wire(received.value, Payload(payload))
+
+    return sent
 
 
 def sizes_of(value: Any) -> Any:

@@ -1,0 +1,201 @@
+"""Which walls there are around student code, and how a process behind them is started."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import Literal
+
+from grader.errors import GraderError
+from grader.execute import bootstrap, bubblewrap
+from grader.execute.cold import ColdProcess
+from grader.execute.conditions import Conditions
+from grader.execute.process import EndedError, FrameLimit, LateError, Process
+from grader.execute.remedies import not_contained
+from grader.execute.worker import START_SECONDS, WarmProcess, Worker, WorkerError
+from grader.records.limits import MEGABYTE, Limits
+from grader.runner import wire
+
+Sandbox = Literal["full", "degraded", "off"]
+"""`full`: namespaces, Landlock, seccomp, limits, no network. `degraded`, where there are no
+namespaces: Landlock, a stricter seccomp, limits; one process, and its folder is on the disk. `off`:
+a process with your rights."""
+
+Start = Callable[[Limits], AbstractContextManager[Process]]
+"""Start a process for one submission, which may take so much."""
+
+SUBMISSIONS_OF_A_WORKER = 200
+"""So many, and the worker is replaced: whatever might have gathered in it is gone."""
+
+
+@contextmanager
+def starts(
+    sandbox: Sandbox, conditions: Conditions, jobs: int, stop: threading.Event
+) -> Iterator[list[Start]]:
+    """As many ways to start a process as there are to be at a time; each is used by one thread.
+
+    Raises:
+        GraderError: the sandbox cannot be had here. Nothing of a student's has run then.
+    """
+    with ExitStack() as stack:
+        fonts = stack.enter_context(_font_list())
+        if sandbox == "off":
+            yield [_cold(conditions, fonts, stop) for _ in range(jobs)]
+            return
+        data = stack.enter_context(_data(conditions))
+        slot_of = _Slot if sandbox == "full" else _DegradedSlot
+        slots = [slot_of(number, data, fonts, conditions, stop) for number in range(jobs)]
+        for slot in slots:
+            stack.callback(slot.close)
+        try:
+            with slots[0](conditions.limits) as process:
+                process.receive(START_SECONDS)  # every wall was built: it says that it is ready
+        except (WorkerError, EndedError, LateError) as error:
+            raise _refusal(str(error)) from error
+        yield list(slots)
+
+
+def _refusal(what: str) -> GraderError:
+    """A wall that is missing, or a warm process that fails by itself."""
+    if re.match(r"\w+Error: ", what):
+        return GraderError(
+            f"a warm process does not start: {what}",
+            fix="install what is missing, or take it out of `preload` in assignment.toml",
+        )
+    return not_contained(what)
+
+
+def cold_start(conditions: Conditions) -> Start:
+    """A way to start processes without walls, for a single notebook: the self-check's."""
+    return _cold(conditions, None, threading.Event())
+
+
+def _cold(conditions: Conditions, fonts: Path | None, stop: threading.Event) -> Start:
+    @contextmanager
+    def start(limits: Limits) -> Iterator[Process]:
+        with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as name:
+            folder = Path(name)
+            _write_files(conditions, folder)
+            if fonts is not None:
+                shutil.copytree(fonts, folder, dirs_exist_ok=True)
+            with ColdProcess(folder, FrameLimit.of(limits), stop) as process:
+                yield process
+
+    return start
+
+
+class _Slot:
+    """One place for a worker, which is replaced when it is worn or odd."""
+
+    def __init__(
+        self, number: int, data: Path, fonts: Path, conditions: Conditions, stop: threading.Event
+    ) -> None:
+        self._number = number
+        self._data = data
+        self._fonts = fonts
+        self._conditions = conditions
+        self._stop = stop
+        self._worker: Worker | None = None
+
+    def __call__(self, limits: Limits) -> AbstractContextManager[Process]:
+        return self._start(limits, None)
+
+    def close(self) -> None:
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    def _start(self, limits: Limits, degraded: wire.Degraded | None) -> WarmProcess:
+        worker = self._worker
+        if worker is not None and (worker.is_odd or worker.used >= SUBMISSIONS_OF_A_WORKER):
+            self.close()
+        if self._worker is None:
+            self._worker = self._new_worker()
+        walls = _walls(limits, self._conditions.files, degraded)
+        return self._worker.start(walls, FrameLimit.of(limits), self._stop)
+
+    def _new_worker(self) -> Worker:
+        command = bubblewrap.command(
+            self._number, self._data, self._fonts, self._conditions.preload
+        )
+        return Worker(command, bootstrap.environment(bubblewrap.WORK, "/tmp"))
+
+
+class _DegradedSlot(_Slot):
+    """As a slot, without the outer wall; each submission has a folder on the disk."""
+
+    @contextmanager
+    def __call__(self, limits: Limits) -> Iterator[Process]:
+        with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as work:
+            uid = bubblewrap.UNUSED_UID + self._number if os.geteuid() == 0 else 0
+            degraded = wire.Degraded(work, str(self._data), tuple(bubblewrap.readable()), uid)
+            with self._start(limits, degraded) as process:
+                yield process
+
+    def _new_worker(self) -> Worker:
+        command = bootstrap.warm_command(str(bootstrap.RUNNER_FOLDER), self._conditions.preload)
+        return Worker(command, bootstrap.environment(str(self._fonts)))
+
+
+def _walls(
+    limits: Limits, files: Sequence[tuple[str, bytes]], degraded: wire.Degraded | None
+) -> wire.Walls:
+    """The limits as the guard takes them."""
+    return wire.Walls(
+        memory_bytes=limits.memory_bytes,
+        cpu_seconds=max(1, round(limits.cpu_seconds)),
+        processes=limits.processes,
+        open_files=limits.open_files,
+        file_bytes=limits.file_bytes,
+        work_bytes=limits.work_bytes + sum(len(content) for _, content in files) + MEGABYTE,
+        scratch_bytes=limits.work_bytes,
+        inodes=limits.files + 2 * len(files) + 16,
+        kept=tuple(
+            path
+            for path in bubblewrap.interpreter()
+            if any(Path(path).is_relative_to(room) for room in bubblewrap.ROOMS)
+        ),
+        degraded=degraded,
+    )
+
+
+@contextmanager
+def _data(conditions: Conditions) -> Iterator[Path]:
+    """A folder with the assignment's files, readable to any user."""
+    with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        _write_files(conditions, folder)
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        yield folder
+
+
+def _write_files(conditions: Conditions, folder: Path) -> None:
+    for file, content in conditions.files:
+        target = folder / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+@contextmanager
+def _font_list() -> Iterator[Path]:
+    """A folder with a `.matplotlib` that has the list of fonts: each process would make its own."""
+    with tempfile.TemporaryDirectory(prefix="grader-fonts-", ignore_cleanup_errors=True) as name:
+        code = "import matplotlib as m, matplotlib.font_manager; print(m.get_cachedir())"
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        )
+        own = Path(name, ".matplotlib")
+        own.mkdir()
+        for made in Path(done.stdout.strip() or os.devnull).glob("fontlist-*.json"):
+            shutil.copy(made, own)
+        os.chmod(name, 0o755)
+        yield Path(name)

@@ -1,0 +1,127 @@
+"""Warm workers: kept while they are well, replaced when they are not, and gone when nobody needs
+them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from grader.errors import GraderError
+from grader.execute import Conditions, execute, execute_all, sandbox, starts
+from grader.records.limits import Limits
+from grader.records.probes import Probe
+
+pytestmark = pytest.mark.slow
+
+CONDITIONS = Conditions(Limits(cell_seconds=10, total_seconds=30, probe_seconds=5))
+
+
+def descendants(pid: int) -> list[int]:
+    """All processes below this one, as the system sees them."""
+    parents = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text()
+        except OSError:
+            continue
+        parents[int(status.parent.name)] = int(fields.rpartition(")")[2].split()[1])
+    found = [pid]
+    for known in found:
+        found += [child for child, parent in parents.items() if parent == known]
+    return found[1:]
+
+
+def warm_processes() -> list[int]:
+    """The innermost process of each of our workers that waits for work."""
+    ours = descendants(os.getpid())
+    return [pid for pid in ours if "warm" in arguments(pid) and "bwrap" not in arguments(pid)[0]]
+
+
+def arguments(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+    except OSError:
+        return [""]
+
+
+def returned(evidence):
+    return evidence.outcomes["f"].value.data.item()
+
+
+@pytest.fixture
+def notebook(a_notebook):
+    return a_notebook("def f(): return 7")
+
+
+PROBES = (Probe("f", "f"),)
+
+
+def test_a_worker_runs_many_submissions_and_is_replaced_when_it_is_worn(notebook, monkeypatch):
+    monkeypatch.setattr(sandbox, "SUBMISSIONS_OF_A_WORKER", 3)
+    seen = []
+    with starts("full", CONDITIONS, 1, threading.Event()) as (start,):
+        for _ in range(5):  # the first submission of the first worker was the trial
+            assert returned(execute(notebook, PROBES, CONDITIONS, start)) == 7
+            seen += warm_processes()
+    assert len(seen) == 5
+    assert len(set(seen)) == 2
+    assert seen == sorted(seen, key=seen.index)
+
+
+def test_a_worker_that_dies_is_replaced_and_the_submission_begins_anew(a_notebook):
+    slow = a_notebook("import time; time.sleep(3)", "def f(): return 7")
+    killed = []
+
+    def kill_the_first() -> None:
+        """The worker, its guard and the student's process, once they have stood for a while: the
+        trial at the start is shorter."""
+        while not killed:
+            seen = warm_processes()
+            time.sleep(0.5)
+            if len(seen) == 3 and seen == warm_processes():
+                killed.extend(seen)
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+
+    murderer = threading.Thread(target=kill_the_first)
+    murderer.start()
+    (done,) = execute_all([slow], lambda work: work, PROBES, CONDITIONS, jobs=1, sandbox="full")
+    murderer.join()
+    assert killed
+    assert done.failure is None
+    assert returned(done.evidence) == 7
+    assert [cell.status for cell in done.evidence.run.cells] == ["ok", "ok"]
+
+
+def test_nothing_is_left_of_a_batch(a_notebook):
+    works = [
+        a_notebook("import subprocess; subprocess.Popen(['sleep', '600'], start_new_session=True)"),
+        a_notebook("import os, time\nif os.fork() == 0:\n    os.setsid(); time.sleep(600)"),
+        a_notebook("def f(): return 7"),
+    ]
+    before = set(descendants(os.getpid()))
+    done = list(execute_all(works, lambda w: w, PROBES, CONDITIONS, jobs=2, sandbox="full"))
+    assert len(done) == 3
+    assert set(descendants(os.getpid())) <= before
+
+
+def test_modules_that_are_asked_for_are_imported_once_and_for_all(a_notebook):
+    """`preload = ["statistics"]`: the module is there before a cell imports it."""
+    conditions = Conditions(CONDITIONS.limits, preload=("fractions",))
+    notebook = a_notebook("import sys\ndef f(): return int('fractions' in sys.modules)")
+    with starts("full", conditions, 1, threading.Event()) as (start,):
+        assert returned(execute(notebook, PROBES, conditions, start)) == 1
+
+
+def test_a_module_to_preload_that_is_not_there_is_refused_with_its_name():
+    conditions = Conditions(CONDITIONS.limits, preload=("no_such_module",))
+    with (
+        pytest.raises(GraderError, match="no_such_module"),
+        starts("full", conditions, 1, threading.Event()),
+    ):
+        pass
