@@ -1,8 +1,9 @@
 """Runs one notebook and asks it the probes, whatever it does.
 
 A process that hangs, dies or sends nonsense is replaced. The notebook is then run again without
-the cell that was to blame (its function definitions are still made); a probe that ended its process
-is not asked again, and the others are asked in a fresh one. All of it a bounded number of times.
+the cell that was to blame (its imports and functions are still made, unless they end the process
+too); a probe that ended its process is not asked again, and the others are asked in a fresh one.
+All of it a bounded number of times.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class _Attempts:
     """What is known of a notebook after the processes that it has ended so far."""
 
     skip: dict[int, CellStatus] = field(default_factory=dict)
+    emptied: set[int] = field(default_factory=set)  # of those: their definitions ended it too
     cells: dict[int, CellRun] = field(default_factory=dict)
     sizes: dict[int, int] = field(default_factory=dict)  # of what was sent for each cell
     flags: list[str] = field(default_factory=list)
@@ -229,7 +231,9 @@ def _was_waiting(process: Process, attempts: _Attempts, since: float, limit_seco
 def _begin(cells: Sequence[str], conditions: Conditions, attempts: _Attempts) -> wire.Begin:
     limits = conditions.limits
     return wire.Begin(
-        cells=tuple(cells),
+        cells=tuple(
+            "" if number in attempts.emptied else source for number, source in enumerate(cells, 1)
+        ),
         skip=tuple(sorted(attempts.skip)),
         prelude=conditions.prelude,
         data_files=tuple(name for name, _ in conditions.files),
@@ -289,8 +293,10 @@ def _checked(output: dict[str, Any]) -> dict[str, Any]:
 
 def _blame(attempts: _Attempts, current: int, status: CellStatus, cells: int) -> None:
     """Leave the cell out next time; after too many of them, all that follow too."""
-    if current:
-        attempts.skip.setdefault(current, status)
+    if current in attempts.skip:
+        attempts.emptied.add(current)
+    elif current:
+        attempts.skip[current] = status
     if attempts.processes >= REPETITIONS or not current:
         _leave_out_rest(attempts, current, cells)
 

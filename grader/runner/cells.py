@@ -74,13 +74,14 @@ class Notebook:
     def _run_cell(self, number: int, source: str) -> None:
         recorder = self.shell.recorder
         recorder.begin(number)
-        if not source.strip():
-            self._send(wire.encode(wire.CellDone(number, "ok", (), None, "")))
-            return
         if number in self._begin.skip:
             # it hung or died in an earlier process: its functions can still be right
+            self._send(wire.encode(wire.CellStarted(number)))
             self._define(number, source, only_definitions=True)
             self._send(wire.encode(wire.CellDone(number, "skipped", (), None, "")))
+            return
+        if not source.strip():
+            self._send(wire.encode(wire.CellDone(number, "ok", (), None, "")))
             return
         self._send(wire.encode(wire.CellStarted(number)))
         source = self._readable(number, source)

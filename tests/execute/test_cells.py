@@ -136,6 +136,15 @@ def test_a_cell_that_ends_the_process_is_left_out(run):
     assert number(evidence, "b") == 2
 
 
+def test_an_import_that_ends_the_process_costs_its_own_cell_and_no_other(run):
+    cells = ("def f(): return 1", "def g(): return 2", "import fatal", "def h(): return 3")
+    probes = [Probe(name, name) for name in "fgh"]
+    evidence = run(*cells, probes=probes, files=[("fatal.py", b"import os; os._exit(3)")])
+    assert [cell.status for cell in evidence.run.cells] == ["ok", "ok", "died", "ok"]
+    assert evidence.run.flags == ("exited:cell 3",)
+    assert {outcome.status for outcome in evidence.outcomes.values()} == {"returned"}
+
+
 def test_many_cells_that_end_the_process_end_the_notebook_and_not_the_grader(run):
     cells = ["import os; os._exit(1)"] * 8
     evidence = run("def f(): return 7", *cells, probes=[call("f")])
