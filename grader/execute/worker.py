@@ -129,12 +129,11 @@ class Worker:
                 raise self._lost() from error
         return WarmProcess(self, ours, frame_limit, stop)
 
-    def measure(self) -> float | None:
-        """CPU seconds of the submission that runs; None if it has just ended."""
+    def measure(self) -> wire.Measured | wire.Ended:
+        """What the submission that runs has used; or how it ended, if it just has."""
         answer = self._ask(wire.Measure())
-        if isinstance(answer, wire.Measured):
-            return answer.cpu_seconds
-        return None
+        assert not isinstance(answer, wire.Warm)
+        return answer
 
     def end(self, *, patience: float = 0.0) -> wire.Ended:
         """End the submission that runs, if it has not ended after `patience` seconds.
@@ -176,6 +175,7 @@ class Worker:
         if isinstance(message, wire.Ended):
             self._first_bytes = self._first_bytes or message.warm_bytes
             self.is_odd |= message.warm_bytes > GROWN * self._first_bytes
+            self.is_odd |= message.reason.startswith("no ")  # who knows what is left of it
         return message
 
     def _lost(self) -> WorkerError:
@@ -184,8 +184,10 @@ class Worker:
 
     def _said(self) -> str:
         """The last line that bubblewrap, or Python, wrote before it ended."""
-        self._stderr.seek(0)
-        lines = self._stderr.read(10_000).decode(errors="replace").strip().splitlines()
+        descriptor = self._stderr.fileno()
+        start = max(0, os.fstat(descriptor).st_size - 10_000)
+        # not seek(): the place in the file is the worker's too
+        lines = os.pread(descriptor, 10_000, start).decode(errors="replace").strip().splitlines()
         return lines[-1][:300] if lines else "without a word"
 
 
@@ -256,7 +258,6 @@ class WarmProcess:
         """Its end of the socket is closed: by its death, or by itself, and then it is ended."""
         ended = self._ended = self._worker.end(patience=CLOSED_SECONDS)
         if ended.reason.startswith("no "):
-            self._worker.is_odd = True
             raise WorkerError(ended.reason)
         if ended.reason in _REASONS:
             return EndedError(*_REASONS[ended.reason])
@@ -269,7 +270,12 @@ class WarmProcess:
             return False
 
     def cpu_seconds(self) -> float | None:
-        return self._worker.measure() if self._ended is None else self._ended.cpu_seconds
+        if self._ended is not None:
+            return self._ended.cpu_seconds
+        measured = self._worker.measure()
+        if isinstance(measured, wire.Ended):  # told once only
+            self._ended = measured
+        return measured.cpu_seconds
 
     def kill(self) -> None:
         self._channel.close()
