@@ -25,7 +25,7 @@ from grader.execute.values import (
     item_at,
     value_from_wire,
 )
-from grader.execute.worker import START_SECONDS
+from grader.execute.worker import START_SECONDS, WorkerError
 from grader.records.evidence import (
     CellRun,
     CellStatus,
@@ -91,6 +91,7 @@ def execute(
     Raises:
         SuspectTimeoutError: not `alone`, and a limit passed that load may explain.
         StoppedError: the batch is being stopped.
+        WorkerError: no process could be had.
     """
     started = now()
     cells = code_cells(notebook)
@@ -161,7 +162,7 @@ def _run_cells(
     }
     current = 0
     try:
-        ready = process.receive(START_SECONDS).content
+        ready = _first_message(process, alone)
         if not isinstance(ready, wire.Ready):
             raise EndedError("spoke out of turn")
         attempts.environment = ready.environment[:500]
@@ -198,6 +199,16 @@ def _run_cells(
     except EndedError as error:
         _blame(attempts, current, _ENDED_BY.get(error.limit, "died"), len(cells))
     return False
+
+
+def _first_message(process: Process, alone: bool) -> wire.FromRunner:
+    """What comes before any student code has run: that it takes too long is not the student's."""
+    try:
+        return process.receive(START_SECONDS).content
+    except LateError:
+        if not alone:
+            raise SuspectTimeoutError from None
+        raise WorkerError(f"a process was not ready after {START_SECONDS:g} s") from None
 
 
 def _most_messages(cells: Sequence[str]) -> int:

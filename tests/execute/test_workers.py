@@ -12,7 +12,17 @@ from pathlib import Path
 import pytest
 
 from grader.errors import GraderError
-from grader.execute import Conditions, execute, execute_all, sandbox, starts
+from grader.execute import (
+    Conditions,
+    cold_start,
+    execute,
+    execute_all,
+    sandbox,
+    starts,
+    submission,
+)
+from grader.execute.submission import SuspectTimeoutError
+from grader.execute.worker import WorkerError
 from grader.records.limits import Limits
 from grader.records.probes import Probe
 
@@ -96,6 +106,16 @@ def test_a_worker_that_dies_is_replaced_and_the_submission_begins_anew(a_noteboo
     assert done.failure is None
     assert returned(done.evidence) == 7
     assert [cell.status for cell in done.evidence.run.cells] == ["ok", "ok"]
+
+
+@pytest.mark.parametrize(("alone", "error"), [(True, WorkerError), (False, SuspectTimeoutError)])
+def test_a_process_that_is_not_ready_in_time_is_not_the_students_doing(
+    notebook, monkeypatch, alone, error
+):
+    monkeypatch.setattr(submission, "START_SECONDS", 0.0)
+    conditions = Conditions(Limits())
+    with pytest.raises(error):
+        execute(notebook, [], conditions, cold_start(conditions), alone=alone)
 
 
 def test_nothing_is_left_of_a_batch(a_notebook):
