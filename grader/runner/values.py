@@ -123,6 +123,8 @@ def _mapping(thing: dict[Any, Any], limit: int, depth: int) -> wire.WireValue:
     for key, item in pairs:
         encoded = to_wire(item, limit, depth + 1)
         limit -= _size(encoded)
+        if limit < 0:
+            raise TooLargeError(f"a dict of {len(pairs)} keys")
         items.append((str(key)[:200], encoded))
     return wire.WireMapping(tuple(items))
 
@@ -163,6 +165,10 @@ def _size(value: wire.WireValue) -> int:
         return len(value.data.content) + 32
     if isinstance(value, wire.WireText):
         return len(value.text) + 32
+    if isinstance(value, wire.WireSequence):
+        return sum(map(_size, value.items)) + 32
+    if isinstance(value, wire.WireMapping):
+        return sum(_size(item) for _, item in value.items) + 32
     return 32
 
 

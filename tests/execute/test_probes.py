@@ -69,6 +69,16 @@ def test_what_does_not_work_is_told_apart(run):
     assert outcomes["absent"].status == "missing"
 
 
+def test_a_result_is_too_large_however_its_parts_are_nested(run):
+    evidence = run(
+        "import numpy as np",
+        "def lists(): return [[np.zeros(900_000), np.zeros(2)] for _ in range(3)]",
+        "def texts(): return {str(n): 'x' * 10_000 for n in range(1_000)}",
+        probes=[call("lists"), call("texts")],
+    )
+    assert {outcome.status for outcome in evidence.outcomes.values()} == {"too-large"}
+
+
 def test_a_probe_that_kills_or_hangs_loses_only_itself(run):
     evidence = run(
         "import os",
