@@ -52,7 +52,8 @@ class ColdProcess:
             start_new_session=True,  # one group, so that one kill reaches its children too
         )
         self._closing = False
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def __enter__(self) -> ColdProcess:
         return self
@@ -102,21 +103,18 @@ class ColdProcess:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        self._reader.join(STOP_SECONDS)  # not for ever: what left the group may hold the pipe open
 
     def _read(self) -> None:
-        pipe = self._process.stdout
-        assert pipe is not None
-        try:
+        assert self._process.stdout is not None
+        with self._process.stdout as pipe:
             while True:
                 frame = self._read_frame(pipe)
                 if not self._put(frame) or isinstance(frame, EndedError):
                     return
-        except (OSError, ValueError):  # closed by kill()
-            return
 
     def _read_frame(self, pipe: IO[bytes]) -> _Frame | EndedError:
         prefix = pipe.read(wire.PREFIX)
@@ -135,7 +133,7 @@ class ColdProcess:
     def _put(self, frame: _Frame | EndedError) -> bool:
         while not self._closing:
             try:
-                self._frames.put(frame, timeout=0.5)
+                self._frames.put(frame, timeout=STOP_SECONDS / 2)
             except queue.Full:
                 continue
             return True
