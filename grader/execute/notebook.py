@@ -135,6 +135,8 @@ def _repair(cell: Any) -> None:
         cell["source"] = "".join(cell["source"])
     if not isinstance(cell.get("source"), str):
         raise TypeError("a cell has no source")
+    if not isinstance(cell.get("cell_type"), str):
+        raise TypeError("a cell has no type")
     if not isinstance(cell.get("metadata"), dict):
         cell["metadata"] = {}
 

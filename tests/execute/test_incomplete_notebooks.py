@@ -35,7 +35,17 @@ def test_a_cell_without_source_is_empty(tmp_path):
     assert code_cells(read_notebook(file)) == ("",)
 
 
-@pytest.mark.parametrize("text", ['{"cells": [1]}', "{}", "[]", '{"cells": 3}', '{"cells": [],}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"cells": [1]}',
+        '{"cells": [{"source": "x"}]}',
+        "{}",
+        "[]",
+        '{"cells": 3}',
+        '{"cells": [],}',
+    ],
+)
 def test_what_is_no_notebook_is_said_to_be_none(tmp_path, text):
     file = tmp_path / "hw.ipynb"
     file.write_text(text)
