@@ -339,8 +339,9 @@ def _slip_days(opened: OpenCourse, assignment: Assignment) -> Callable[[str], in
             own = [each for each in handed_in if each.student == student]
             latest = attempts_that_count(own, replace(other.late, attempts="latest"))
             time = latest[0].submitted_at if latest else None
-            if time is not None:
-                due = Decided.of(student, decisions).deadline(other.due)
+            decided = Decided.of(student, decisions)
+            if time is not None and decided.excuse is None:
+                due = decided.deadline(other.due)
                 spent.setdefault(student, []).append(days_late(due, time, grace=other.late.grace))
     return lambda student: slip_days_left(bank, spent.get(student, []))
 

@@ -93,8 +93,11 @@ POLICIES = {
     ),
     "slip": (  # two days in the bank; one went in "slip_before", a month earlier
         "slip_days = 2",
-        [HandIn("s01", "2026-02-05T17:01:00+08:00", NINE)],
-        {"s01": ("3", "6.30", "1", "1 slip day spent: x 0.70 = 6.30")},
+        [HandIn(student, "2026-02-05T17:01:00+08:00", NINE) for student in ("s01", "s02")],
+        {
+            "s01": ("3", "6.30", "1", "1 slip day spent: x 0.70 = 6.30"),
+            "s02": ("3", "7.65", "1", "2 slip days spent: x 0.85 = 7.65"),  # was excused then
+        },
     ),
 }
 
@@ -104,8 +107,15 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All of them graded."""
     names = ["slip_before", *POLICIES]
     root = a_course(tmp_path_factory.mktemp("policies"), assignments=names, students=["s01", "s02"])
-    before = [HandIn("s01", "2026-01-03T18:00:00+08:00", NINE)]
-    add_assignment(root, "slip_before", settings=due(1), late="slip_days = 2", hand_ins=before)
+    before = [HandIn(student, "2026-01-03T18:00:00+08:00", NINE) for student in ("s01", "s02")]
+    add_assignment(
+        root,
+        "slip_before",
+        settings=due(1),
+        late="slip_days = 2",
+        hand_ins=before,
+        decisions=[("s02", "", "excuse", "", "ill")],
+    )
     for name, (late, hand_ins, _) in POLICIES.items():
         add_assignment(root, name, late=late, hand_ins=hand_ins)
     with ThreadPoolExecutor(2) as pool:  # each has one notebook or two: side by side
