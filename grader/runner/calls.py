@@ -15,6 +15,7 @@ import numpy as np
 
 from . import wire
 from .cells import Notebook, seed
+from .compiler import CELLS
 from .values import TooLargeError, from_wire, to_wire
 
 PRINTED = 500
@@ -136,9 +137,7 @@ def _where(error: BaseException) -> str:
     own = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if "ipykernel" in frame.filename
-        or "ipython-input" in frame.filename
-        or frame.filename.startswith("<cell")
+        if frame.filename.startswith((CELLS, "<cell"))
     ]
     if not own:
         return ""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import gc
 import linecache
 import random
 import re
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -24,8 +26,9 @@ from .leftovers import (
     restore_pandas_names,
 )
 from .python2 import gone_names, in_python_3
-from .recorder import Recorder, Stream
-from .shell import Shell
+from .recorder import OutStream, Recorder
+from .shell import ZMQInteractiveShell
+from .widgets import tell
 
 Send = Callable[[bytes], None]
 
@@ -38,7 +41,7 @@ class Notebook:
             something else later (`cost = cost(x, y)`).
     """
 
-    def __init__(self, shell: Shell, begin: wire.Begin, send: Send) -> None:
+    def __init__(self, shell: ZMQInteractiveShell, begin: wire.Begin, send: Send) -> None:
         self.shell = shell
         self.functions: dict[str, Any] = {}
         self._begin = begin
@@ -50,8 +53,9 @@ class Notebook:
         paths = DataPaths(begin.data_files, shell.tolerate)
         shell.ast_transformers = [paths]
         shell.user_ns[paths.EXISTING] = paths.existing
-        sys.stdout = Stream(shell.recorder, "stdout")
-        sys.stderr = Stream(shell.recorder, "stderr")
+        shell.recorder.watch_descriptors()
+        sys.stdout = OutStream(shell.recorder, "stdout")
+        sys.stderr = OutStream(shell.recorder, "stderr")
         install_colab()
         install_progress_bars(shell.tolerate)
         restore_numpy_names(shell.tolerate)
@@ -67,11 +71,21 @@ class Notebook:
         """Run every cell, and tell of each."""
         self.namespace.update(gone_names(self._begin.cells, self.shell.tolerate))
         self._define(0, self._begin.prelude, only_definitions=False)
-        for number, source in enumerate(self._begin.cells, start=1):
-            self._run_cell(number, source)
+        try:
+            loop = asyncio.new_event_loop()
+        except OSError:  # behind some walls there is none; then no cell can wait
+            _finished(self._run_cells())
+        else:
+            # as in a kernel: cells run within a loop, and can leave tasks to the next ones
+            asyncio.set_event_loop(loop)
+            loop.run_until_complete(self._run_cells())
         self._send(wire.encode(wire.Finished(tuple(self.shell.flags))))
 
-    def _run_cell(self, number: int, source: str) -> None:
+    async def _run_cells(self) -> None:
+        for number, source in enumerate(self._begin.cells, start=1):
+            await self._run_cell(number, source)
+
+    async def _run_cell(self, number: int, source: str) -> None:
         recorder = self.shell.recorder
         recorder.begin(number)
         if number in self._begin.skip:
@@ -86,11 +100,14 @@ class Notebook:
         self._send(wire.encode(wire.CellStarted(number)))
         source = self._readable(number, source)
         count = self.shell.execution_count
-        result = self.shell.run_cell(source, store_history=True)
+        result = await self.shell.run_notebook_cell(source)
         error = result.error_before_exec or result.error_in_exec
         if result.error_before_exec is not None:
             self._salvage(number, source)
         self._remember_functions()
+        recorder.flush()
+        for comm, outputs in recorder.newly_caught():
+            tell(comm, outputs)
         named = "" if error is None else type(error).__name__
         self._tell(number, "ok" if error is None else "error", count, named)
         for earlier in sorted(recorder.changed - {number}):
@@ -109,7 +126,7 @@ class Notebook:
         return modern
 
     def _tell(self, number: int, status: str, count: int | None, error: str) -> None:
-        outputs = tuple(self.shell.recorder.outputs.get(number, ()))
+        outputs = tuple(self.shell.recorder.outputs(number))
         done = wire.CellDone(number, status, outputs, count, error)
         try:
             message = wire.encode(done)
@@ -156,6 +173,12 @@ class Notebook:
                     self.shell.tolerate(f"prelude:{type(error).__name__}")
 
 
+def _finished(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine that never has to wait."""
+    with suppress(StopIteration):
+        coroutine.send(None)
+
+
 def _statements(source: str) -> list[ast.stmt]:
     """The top-level statements that can be read, leaving out those that are not Python."""
     try:
@@ -187,8 +210,14 @@ def _only_plain(thing: Any) -> Any:
         return {str(key): _only_plain(item) for key, item in thing.items()}
     if isinstance(thing, (list, tuple)):
         return [_only_plain(item) for item in thing]
-    if thing is None or type(thing) in (str, int, float, bool):
+    if isinstance(thing, str):
+        return thing.encode(errors="replace").decode()  # a lone surrogate is no text
+    if thing is None or isinstance(thing, bool):
         return thing
+    if isinstance(thing, int):
+        return int.__int__(thing)
+    if isinstance(thing, float):
+        return float.__float__(thing)
     return f"<{type(thing).__name__}>"
 
 

@@ -39,7 +39,8 @@ WORK = "/home/student"
 SCRATCH = ("/tmp", "/dev/shm")
 DATA = "/data"
 COVERED = (DATA, "/runner")  # the runner's own files: it has imported what it needs
-DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
+           "/dev/ptmx", "/dev/pts")  # fmt: skip
 PAGE = resource.getpagesize()
 TICKS = os.sysconf("SC_CLK_TCK")
 

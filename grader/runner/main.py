@@ -91,14 +91,16 @@ def _rehearse(shell) -> None:  # type: ignore[no-untyped-def]
     """
     importlib.import_module(".calls", __package__)
     importlib.import_module(".cells", __package__)
-    from .recorder import Recorder, Stream
+    from .recorder import OutStream, Recorder
 
     shell.recorder = Recorder(1 << 20, 1 << 20)
     streams = sys.stdout, sys.stderr
-    sys.stdout = sys.stderr = Stream(shell.recorder, "stdout")
+    sys.stdout = sys.stderr = OutStream(shell.recorder, "stdout")
+    first = dict(shell.user_ns)
     for cell in _REHEARSAL:
         shell.run_cell(cell, store_history=True).raise_error()
     shell.reset(new_session=True)
+    shell.user_ns.update({name: first[name] for name in first.keys() - shell.user_ns.keys()})
     sys.stdout, sys.stderr = streams
 
 

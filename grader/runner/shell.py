@@ -1,5 +1,8 @@
 """IPython's shell with a display hook and publisher that write nbformat outputs.
 
+Libraries ask for a kernel's shell by its name to tell a notebook from a terminal (rich, tqdm), so
+that is what ours is called.
+
 Differences from a kernel, each on purpose: a top-level import or magic that fails does not end its
 cell, nor does a line that needs what is not here, and both are flagged; a magic that nobody knows
 leaves the cell below it; `pip` and its like are not run; `%matplotlib` is always inline; `%reset`
@@ -11,21 +14,26 @@ from __future__ import annotations
 import ast
 import builtins
 import os
-import subprocess
 import sys
 from base64 import b64encode
+from collections.abc import Callable
 from typing import Any
 
 from IPython.core import page
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.error import StdinNotImplementedError
+from IPython.core.error import StdinNotImplementedError, UsageError
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, line_magic, magics_class
+from IPython.display import Javascript, display
+from IPython.utils.text import LSString, SList
 from traitlets import Any as AnyTrait
 from traitlets import Type
 from traitlets.config import Config
 
+from . import commands, widgets
 from .absent import DEFINITIONS, Absent, bare, is_python
+from .compiler import CellCompiler
 from .recorder import Recorder
 
 INSTALLERS = ("pip", "pip3", "conda", "mamba", "apt", "apt-get", "uv", "npm", "kaggle", "gdown")
@@ -37,9 +45,9 @@ class RecordingHook(DisplayHook):
     def start_displayhook(self) -> None:
         self._output: dict[str, Any] = {
             "output_type": "execute_result",
-            "execution_count": None,
-            "data": {},
             "metadata": {},
+            "data": {},
+            "execution_count": None,
         }
 
     def write_output_prompt(self) -> None:
@@ -73,14 +81,14 @@ class RecordingPublisher(DisplayPublisher):
         if update:
             recorder.update(display_id, data, metadata)
         else:
-            output = {"output_type": "display_data", "data": data, "metadata": metadata}
+            output = {"output_type": "display_data", "metadata": metadata, "data": data}
             recorder.add(output, display_id)
 
     def clear_output(self, wait: bool = False) -> None:
         self.shell.recorder.clear(wait)
 
 
-class Shell(InteractiveShell):
+class ZMQInteractiveShell(InteractiveShell):
     """One notebook's shell.
 
     Attributes:
@@ -90,8 +98,11 @@ class Shell(InteractiveShell):
             something else later.
     """
 
+    __module__ = "ipykernel.zmqshell"
+
     displayhook_class = Type(RecordingHook)
     display_pub_class = Type(RecordingPublisher)
+    compiler_class = Type(CellCompiler)
     recorder = AnyTrait()
     flags = AnyTrait()
     absent = AnyTrait()
@@ -178,18 +189,46 @@ class Shell(InteractiveShell):
         if any(not _is_import(node) for node in defined):
             self.tolerate(f"salvaged:cell {self.recorder.number}")
 
+    async def run_notebook_cell(self, source: str) -> Any:
+        """Run one cell, within a running event loop if it may wait for something."""
+        if "await" not in source and "async" not in source:
+            return self.run_cell(source, store_history=True)
+        problem = None
+        try:
+            transformed = self.transform_cell(source)
+        except Exception:
+            transformed, problem = source, sys.exc_info()
+        parts = {"transformed_cell": transformed, "preprocessing_exc_tuple": problem}
+        if not super().should_run_async(source, **parts):
+            return self.run_cell(source, store_history=True)
+        result = None
+        try:
+            result = await self.run_cell_async(source, store_history=True, **parts)
+        finally:
+            self.events.trigger("post_execute")
+            self.events.trigger("post_run_cell", result)
+        return result
+
+    def should_run_async(self, raw_cell: str, **parts: Any) -> Any:
+        """A kernel asks this twice, which shows when the compiler has a warning to give."""
+        writes = self.recorder.writes
+        answer = super().should_run_async(raw_cell, **parts)
+        if self.recorder.writes > writes:
+            super().should_run_async(raw_cell, **parts)
+        return answer
+
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
         self.recorder.add(
             {
                 "output_type": "error",
                 "ename": str(getattr(etype, "__name__", etype)),
-                "evalue": _text_of(evalue),
+                "evalue": str(evalue),
                 "traceback": [str(line) for line in stb],
             }
         )
 
     def run_line_magic(self, magic_name: str, line: str, _stack_depth: int = 1) -> Any:
-        if magic_name in ("matplotlib", "pylab"):
+        if magic_name in ("matplotlib", "pylab") and line.strip() not in ("", "-l", "--list"):
             line = "inline"
         if magic_name in ("reset", "reset_selective"):
             return None
@@ -217,23 +256,26 @@ class Shell(InteractiveShell):
         home = os.path.realpath(self.starting_dir)
         return os.path.isdir(target) and os.path.commonpath([target, home]) == home
 
+    def _get_exc_info(self, exc_tuple: Any = None) -> Any:
+        found = super()._get_exc_info(exc_tuple)
+        _leave_out_own_frames(found[1])
+        return found
+
     def system(self, cmd: str) -> None:
         """`!cmd`: what it prints becomes output; installers are not run."""
         if self._is_installer(cmd):
             self._not_installed(f"!{cmd}")
             return
-        done = _shell_command(self.var_expand(cmd, depth=1))
-        sys.stdout.write(done.stdout)
-        self.user_ns["_exit_code"] = done.returncode
+        command = self.var_expand(cmd, depth=1)
+        self.user_ns["_exit_code"] = commands.run(command, sys.stdout.write)
 
     system_piped = system_raw = system
 
     def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:
         if self._is_installer(cmd):
             self._not_installed(f"!{cmd}")
-            return []
-        text = _shell_command(self.var_expand(cmd, depth=depth + 1)).stdout
-        return text.splitlines() if split else text
+            return SList() if split else LSString()
+        return super().getoutput(cmd, split, depth + 1)
 
     @staticmethod
     def _is_installer(cmd: str) -> bool:
@@ -249,53 +291,86 @@ class Shell(InteractiveShell):
     def ask_exit(self) -> None:
         """`exit` and `quit`: the rest of the notebook still runs."""
 
+    def init_environment(self) -> None:
+        """What a kernel sets for the programs that it starts."""
+        os.environ.update(TERM="xterm-color", CLICOLOR="1", FORCE_COLOR="1", CLICOLOR_FORCE="1")
+        os.environ.update(PAGER="cat", GIT_PAGER="cat")
+
     def enable_gui(self, gui: Any = None) -> None:
         """There is no screen."""
 
 
-def _shell_command(cmd: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        cmd,
-        shell=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-    )
+@magics_class
+class KernelMagics(Magics):
+    """Those that a kernel adds, as far as they have a meaning without a page."""
+
+    @line_magic
+    def less(self, line: str) -> None:
+        with open(line) as file:  # it would show in a pager
+            file.read(1)
+
+    more = line_magic("more")(less)
+
+    @line_magic
+    def man(self, line: str) -> None:
+        """It would show in a pager."""
+
+    @line_magic
+    def autosave(self, line: str) -> None:
+        try:
+            seconds = int(line)
+        except ValueError:
+            raise UsageError(f"%autosave requires an integer, got {line!r}") from None
+        script = Javascript(f"IPython.notebook.set_autosave_interval({1000 * seconds})")
+        display(script, include=["application/javascript"])
+        print(f"Autosaving every {seconds} seconds" if seconds else "Autosave disabled")
 
 
-def make_shell() -> Shell:
+def make_shell() -> ZMQInteractiveShell:
     """The shell, made once in a process, and warmed with a trivial cell."""
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors_force = True
+    config.IPKernelApp.name = "a kernel"  # tqdm looks for it
     config.Completer.use_jedi = False
-    shell: Shell = Shell.instance(
+    shell: ZMQInteractiveShell = ZMQInteractiveShell.instance(
         config=config, recorder=Recorder(0, 0), flags=[], absent=Absent(), functions={}
     )
     shell.set_hook("show_in_pager", lambda *_: None)
     page.page = lambda *_args, **_kw: None
-    builtins.input = _no_input
+    builtins.input = _no_input("raw_input")
     sys.modules["getpass"] = getpass = type(sys)("getpass")
-    getpass.getpass = _no_input  # type: ignore[attr-defined]
+    getpass.getpass = _no_input("getpass")  # type: ignore[attr-defined]
+    widgets.install(shell)
+    shell.register_magics(KernelMagics)
+    shell.extension_manager.load_extension("storemagic")
     shell.run_cell("None", store_history=False, silent=True)
     return shell
 
 
-def _no_input(*_args: object, **_kw: object) -> str:
-    # word for word what a kernel says whose front end cannot ask
-    raise StdinNotImplementedError(
-        "raw_input was called, but this frontend does not support input requests."
-    )
+def _no_input(name: str) -> Callable[..., str]:
+    def refuse(prompt: object = "", stream: object = None) -> str:
+        # word for word what a kernel says whose front end cannot ask
+        raise StdinNotImplementedError(
+            f"{name} was called, but this frontend does not support input requests."
+        )
+
+    return refuse
 
 
-def _text_of(thing: object) -> str:
-    try:
-        return str(thing)
-    except Exception:
-        return f"<a {type(thing).__name__} that cannot be printed>"
+def _leave_out_own_frames(error: BaseException | None) -> None:
+    """Take what is ours out of a traceback, and of those of the errors that it came from."""
+    own = os.path.dirname(__file__)
+    for _ in range(20):
+        if error is None:
+            return
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            if place.tb_next.tb_frame.f_code.co_filename.startswith(own):
+                place.tb_next = place.tb_next.tb_next
+            else:
+                place = place.tb_next
+        error = error.__cause__ or error.__context__
 
 
 def _plain(bundle: Any) -> dict[str, Any]:
