@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import warnings
 from collections.abc import Iterator
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
@@ -74,8 +75,14 @@ def bare(node: ast.stmt) -> ast.stmt | None:
 
 
 def is_python(source: str) -> bool:
+    show = warnings.showwarning
+    # what the compiler warns of is said when the cell runs; a filter would forget what has been
+    # said once already
+    warnings.showwarning = lambda *_args, **_kw: None
     try:
         ast.parse(source)
     except (SyntaxError, ValueError):
         return False
+    finally:
+        warnings.showwarning = show
     return True

@@ -6,12 +6,14 @@ import ast
 import asyncio
 import gc
 import linecache
+import os
 import random
 import re
 import sys
 import types
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -48,6 +50,8 @@ class Notebook:
         self._send = send
         shell.recorder = Recorder(begin.output_bytes, begin.notebook_output_bytes)
         shell.flags = []
+        shell.starting_dir = os.getcwd()  # the shell was made elsewhere
+        shell.history_manager.dir_hist[:] = [Path.cwd()]
         shell.absent = Absent()
         shell.functions = self.functions
         paths = DataPaths(begin.data_files, shell.tolerate)

@@ -242,7 +242,8 @@ class ZMQInteractiveShell(InteractiveShell):
     def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
         if self.find_cell_magic(magic_name) is None and is_python(self.transform_cell(cell)):
             self.tolerate(f"magic:%%{magic_name}")
-            return self.run_cell(cell).result
+            self.run_cell(cell)  # which displays its value itself
+            return None
         return super().run_cell_magic(magic_name, line, cell)
 
     def magic(self, arg_s: str) -> Any:
