@@ -77,19 +77,19 @@ class Notebook:
         self._define(0, self._begin.prelude, only_definitions=False)
         try:
             loop = asyncio.new_event_loop()
-        except OSError:  # behind some walls there is none; then no cell can wait
-            _finished(self._run_cells())
+        except OSError:  # behind some walls there is none
+            _finished(self._run_cells(waiting=False))
         else:
             # as in a kernel: cells run within a loop, and can leave tasks to the next ones
             asyncio.set_event_loop(loop)
-            loop.run_until_complete(self._run_cells())
+            loop.run_until_complete(self._run_cells(waiting=True))
         self._send(wire.encode(wire.Finished(tuple(self.shell.flags))))
 
-    async def _run_cells(self) -> None:
+    async def _run_cells(self, *, waiting: bool) -> None:
         for number, source in enumerate(self._begin.cells, start=1):
-            await self._run_cell(number, source)
+            await self._run_cell(number, source, waiting=waiting)
 
-    async def _run_cell(self, number: int, source: str) -> None:
+    async def _run_cell(self, number: int, source: str, *, waiting: bool) -> None:
         recorder = self.shell.recorder
         recorder.begin(number)
         if number in self._begin.skip:
@@ -104,7 +104,10 @@ class Notebook:
         self._send(wire.encode(wire.CellStarted(number)))
         source = self._readable(number, source)
         count = self.shell.execution_count
-        result = await self.shell.run_notebook_cell(source)
+        if waiting:
+            result = await self.shell.run_notebook_cell(source)
+        else:
+            result = self.shell.run_cell(source, store_history=True)
         error = result.error_before_exec or result.error_in_exec
         if result.error_before_exec is not None:
             self._salvage(number, source)

@@ -43,11 +43,13 @@ def warm(preload: tuple[str, ...]) -> None:
 
 def _imported(preload: tuple[str, ...]):  # type: ignore[no-untyped-def]
     """The shell, when all is imported that cells and probes will want."""
-    for name in (*PRELOADED, "matplotlib.pyplot", *preload):
-        importlib.import_module(name)
     from .shell import make_shell
 
-    return make_shell()
+    shell = make_shell()
+    with shell.builtin_trap:  # as in a cell: pandas asks get_ipython() how wide a table may be
+        for name in (*PRELOADED, "matplotlib.pyplot", *preload):
+            importlib.import_module(name)
+    return shell
 
 
 def _work(  # type: ignore[no-untyped-def]

@@ -17,6 +17,7 @@ import os
 import sys
 from base64 import b64encode
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from IPython.core import page
@@ -37,6 +38,9 @@ from .compiler import CellCompiler
 from .recorder import Recorder
 
 INSTALLERS = ("pip", "pip3", "conda", "mamba", "apt", "apt-get", "uv", "npm", "kaggle", "gdown")
+
+FRAMES = 30
+"""Of a traceback, so many from its beginning and from its end are shown."""
 
 
 class RecordingHook(DisplayHook):
@@ -107,6 +111,7 @@ class ZMQInteractiveShell(InteractiveShell):
     flags = AnyTrait()
     absent = AnyTrait()
     functions = AnyTrait()
+    kernel = AnyTrait()
     readline_use = False
 
     def tolerate(self, flag: str) -> None:
@@ -259,7 +264,7 @@ class ZMQInteractiveShell(InteractiveShell):
 
     def _get_exc_info(self, exc_tuple: Any = None) -> Any:
         found = super()._get_exc_info(exc_tuple)
-        _leave_out_own_frames(found[1])
+        _shorten(found[1])
         return found
 
     def system(self, cmd: str) -> None:
@@ -344,6 +349,7 @@ def make_shell() -> ZMQInteractiveShell:
     getpass.getpass = _no_input("getpass")  # type: ignore[attr-defined]
     widgets.install(shell)
     shell.register_magics(KernelMagics)
+    shell.alias_manager.soft_define_alias("clear", "clear")
     shell.extension_manager.load_extension("storemagic")
     shell.run_cell("None", store_history=False, silent=True)
     return shell
@@ -359,18 +365,27 @@ def _no_input(name: str) -> Callable[..., str]:
     return refuse
 
 
-def _leave_out_own_frames(error: BaseException | None) -> None:
-    """Take what is ours out of a traceback, and of those of the errors that it came from."""
+def _shorten(error: BaseException | None) -> None:
+    """Take what is ours out of a traceback, and of those of the errors that it came from.
+
+    And the middle of one that went too deep: to draw a thousand frames takes ten seconds.
+    """
     own = os.path.dirname(__file__)
     for _ in range(20):
         if error is None:
             return
+        frames: list[Any] = []
         place = error.__traceback__
-        while place is not None and place.tb_next is not None:
-            if place.tb_next.tb_frame.f_code.co_filename.startswith(own):
-                place.tb_next = place.tb_next.tb_next
-            else:
-                place = place.tb_next
+        while place is not None:
+            if not frames or not place.tb_frame.f_code.co_filename.startswith(own):
+                frames.append(place)
+            place = place.tb_next
+        if len(frames) > 2 * FRAMES:
+            frames = frames[:FRAMES] + frames[-FRAMES:]
+        for place, following in pairwise(frames):
+            place.tb_next = following
+        if frames:
+            frames[-1].tb_next = None
         error = error.__cause__ or error.__context__
 
 

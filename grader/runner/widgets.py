@@ -16,6 +16,8 @@ from .recorder import Recorder
 
 def install(shell: Any) -> None:
     """Make comms, which connect a widget with its page, ours. They need not be installed."""
+    # libraries ask whether there is a kernel; `Output` asks it for the request that is being served
+    shell.kernel = SimpleNamespace(get_parent=lambda: {"header": {"msg_id": "cell"}})
     try:
         import comm
         from comm.base_comm import BaseComm
@@ -23,9 +25,6 @@ def install(shell: Any) -> None:
         return
 
     class Comm(BaseComm):
-        # what `Output` asks for the request that is being served
-        kernel = SimpleNamespace(get_parent=lambda: {"header": {"msg_id": "cell"}})
-
         def publish_msg(self, msg_type: str, data: Any = None, *_: Any, **__: Any) -> None:
             state = (data or {}).get("state", {})
             recorder: Recorder = shell.recorder
@@ -38,6 +37,7 @@ def install(shell: Any) -> None:
                     recorder.restore(self)
 
     comm.create_comm = Comm
+    shell.kernel.comm_manager = comm.get_comm_manager()
 
 
 def tell(comm: Any, outputs: list[dict[str, Any]]) -> None:
