@@ -299,7 +299,37 @@ def _checked(output: dict[str, Any]) -> dict[str, Any]:
             raise EndedError("sent what is not an output")
     if kind == "error" and not all(isinstance(line, str) for line in output["traceback"]):
         raise EndedError("sent what is not an output")
+    if not _is_json(output):
+        raise EndedError("sent what is not an output")
     return {"output_type": kind} | {name: output[name] for name in fields}
+
+
+JSON_DEPTH = 30
+JSON_ITEMS = 100_000
+"""Of one output; an interactive plot with tens of thousands of points has so many. An empty object
+is one byte of a message, and 64 of memory."""
+
+
+def _is_json(output: dict[str, Any]) -> bool:
+    """Whether it can be written as JSON, and is neither too deep nor made of too much."""
+    layer: list[Any] = [output]
+    items = 0
+    for _ in range(JSON_DEPTH):
+        below: list[Any] = []
+        for thing in layer:
+            if isinstance(thing, dict):
+                if not all(isinstance(key, str) for key in thing):
+                    return False
+                below += thing.values()
+            elif isinstance(thing, list):
+                below += thing
+            elif not (thing is None or isinstance(thing, (str, int, float))):  # and bool
+                return False
+        items += len(below)
+        if not below or items > JSON_ITEMS:
+            return items <= JSON_ITEMS
+        layer = below
+    return False
 
 
 def _blame(attempts: _Attempts, current: int, status: CellStatus, cells: int) -> None:

@@ -16,6 +16,10 @@ class BadValueError(Exception):
     """What the runner sent is not a value. Its process is not believed any further."""
 
 
+MAX_DEPTH = 10
+"""Values are nested less: the runner stops at 6."""
+
+
 class Payload:
     """The payload of a frame, which its arrays must fill one after the other.
 
@@ -43,25 +47,30 @@ class Payload:
             raise BadValueError(f"an array of shape {shape!r:.60}") from None
 
 
-def value_from_wire(sent: wire.WireValue, payload: Payload) -> Value:
+def value_from_wire(sent: wire.WireValue, payload: Payload, depth: int = 0) -> Value:
     """Parse what a runner sent, in memory of ours.
 
     Args:
         payload: of the frame that it came in.
 
     Raises:
-        BadValueError: an unknown dtype, or a shape that does not fit the bytes.
+        BadValueError: an unknown dtype, a shape that does not fit the bytes, or too deep a nesting.
     """
+    if depth > MAX_DEPTH:
+        raise BadValueError("a value nested too deeply")
     if isinstance(sent, wire.WireArray):
         return _array_from_wire(sent, payload)
     if isinstance(sent, wire.WireText):
         return sent.text
     if isinstance(sent, wire.WireSequence):
         return Sequence(
-            tuple(value_from_wire(item, payload) for item in sent.items), sent.origin[:80]
+            tuple(value_from_wire(item, payload, depth + 1) for item in sent.items),
+            sent.origin[:80],
         )
     if isinstance(sent, wire.WireMapping):
-        return Mapping(tuple((key, value_from_wire(item, payload)) for key, item in sent.items))
+        return Mapping(
+            tuple((key, value_from_wire(item, payload, depth + 1)) for key, item in sent.items)
+        )
     if isinstance(sent, wire.WireRefused):
         return Refused(sent.origin[:80], sent.reason[:200])
     return None
@@ -124,9 +133,18 @@ def item_at(value: Value, path: tuple[int | str, ...]) -> Value:
             value = Array(value.data[step], _item_origin(value))
         else:
             raise LookupError(step)
-    if isinstance(value, Refused):
+    if _is_refused(value):
         raise LookupError("not plain data")
     return value
+
+
+def _is_refused(value: Value) -> bool:
+    """Whether there is anything in it that cannot be sent back."""
+    if isinstance(value, Sequence):
+        return any(_is_refused(item) for item in value.items)
+    if isinstance(value, Mapping):
+        return any(_is_refused(item) for _, item in value.items)
+    return isinstance(value, Refused)
 
 
 def _item_origin(array: Array) -> str:

@@ -127,7 +127,7 @@ def _reply(ask: wire.Ask, status: str, **fields: Any) -> wire.Reply:
 def _said(error: BaseException) -> str:
     try:
         text = str(error)
-    except Exception:
+    except BaseException:
         text = ""
     return f"{type(error).__name__}: {text}"[:500]
 

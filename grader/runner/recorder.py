@@ -84,7 +84,7 @@ class Recorder:
             self._take_in(name)
             if not (printed := self._printed[name]):
                 continue
-            text = "".join(printed).encode(errors="replace").decode()  # surrogates are no text
+            text = "".join(printed).encode(errors="backslashreplace").decode()
             printed.clear()
             outputs = self._place().current()
             if outputs and outputs[-1].get("name") == name:
@@ -167,8 +167,9 @@ class Recorder:
         if self._room < 0:
             return False
         self._room -= size
-        self._total = max(0, self._total - size)
-        if self._room < 0:
+        if self._room >= 0:
+            self._total -= size  # what is cut off takes no room from later cells
+        else:
             self._printed["stderr"].append(CUT)
             return False
         return True

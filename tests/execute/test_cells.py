@@ -216,3 +216,10 @@ def test_keys_tell_what_evidence_depends_on(run):
     assert len(keys) == 4
     assert other_input.run.key == base.run.key
     assert other_input.outcomes["f"].key != base.outcomes["f"].key
+
+
+def test_what_is_cut_off_takes_no_room_from_later_cells(run):
+    evidence = run("display('x' * 10**7)", "print('shown')", "print('\\ud800')")
+    assert "over the limit" in evidence.run.cells[0].outputs[0]["text"]
+    assert evidence.run.cells[1].outputs[0]["text"] == "shown\n"
+    assert evidence.run.cells[2].outputs[0]["text"] == "\\ud800\n"

@@ -189,3 +189,18 @@ def test_an_answer_that_was_not_asked_for_is_not_taken(run):
     assert evidence.outcomes["forge"].status == "died"
     assert "another question" in evidence.outcomes["forge"].error
     assert isinstance(evidence.outcomes["good"].value, Array)
+
+
+def test_numbers_and_texts_that_no_wire_has_cost_nothing_else(run):
+    """Integers beyond 64 bits in a list, and half surrogate pairs in texts and errors."""
+    evidence = run(
+        "def factorials(): return [1, 2 * 10**30]",
+        "def beyond(): return [10**400, 1.0]",
+        "def text(): return 'a\\ud800'",
+        "def fails(): raise ValueError('b\\ud800')",
+        probes=[call(name) for name in ("factorials", "beyond", "text", "fails")],
+    )
+    assert evidence.outcomes["factorials"].value.data.tolist() == [1, 2e30]
+    assert evidence.outcomes["beyond"].status == "returned"
+    assert evidence.outcomes["text"].value == "a\\ud800"
+    assert evidence.outcomes["fails"].error == "ValueError: b\\ud800"
