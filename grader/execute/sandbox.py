@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -81,7 +82,7 @@ def cold_start(conditions: Conditions) -> Start:
 def _cold(conditions: Conditions, fonts: Path | None, stop: threading.Event) -> Start:
     @contextmanager
     def start(limits: Limits) -> Iterator[Process]:
-        with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as name:
+        with _work_folder() as name:
             folder = Path(name)
             _write_files(conditions, folder)
             if fonts is not None:
@@ -126,7 +127,7 @@ class _Slot:
         command = bubblewrap.command(
             self._number, self._data, self._fonts, self._conditions.preload
         )
-        return Worker(command, bootstrap.environment(bubblewrap.WORK, "/tmp"))
+        return Worker(command, bootstrap.environment(bubblewrap.WORK, "/tmp"), self._stop)
 
 
 class _DegradedSlot(_Slot):
@@ -134,7 +135,7 @@ class _DegradedSlot(_Slot):
 
     @contextmanager
     def __call__(self, limits: Limits) -> Iterator[Process]:
-        with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as work:
+        with _work_folder() as work:
             uid = bubblewrap.UNUSED_UID + self._number if os.geteuid() == 0 else 0
             degraded = wire.Degraded(work, str(self._data), tuple(bubblewrap.readable()), uid)
             with self._start(limits, degraded) as process:
@@ -142,7 +143,39 @@ class _DegradedSlot(_Slot):
 
     def _new_worker(self) -> Worker:
         command = bootstrap.warm_command(str(bootstrap.RUNNER_FOLDER), self._conditions.preload)
-        return Worker(command, bootstrap.environment(str(self._fonts)))
+        return Worker(command, bootstrap.environment(str(self._fonts)), self._stop)
+
+
+@contextmanager
+def _work_folder() -> Iterator[str]:
+    """A folder on the disk for one submission, which is gone afterwards."""
+    folder = tempfile.mkdtemp(prefix="grader-")
+    try:
+        yield folder
+    finally:
+        with suppress(OSError):
+            _remove(folder)
+
+
+def _remove(folder: str) -> None:
+    """Remove a folder level by level: students nest deeper than paths and recursion can go."""
+    moved = 0
+    unused = secrets.token_hex(8)
+    while entries := list(os.scandir(folder)):
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry)
+                continue
+            os.chmod(entry, 0o700)
+            for below in list(os.scandir(entry)):
+                if below.is_dir(follow_symlinks=False):
+                    os.chmod(below, 0o700)
+                    moved += 1
+                    os.rename(below, os.path.join(folder, f"{unused}-{moved}"))
+                else:
+                    os.unlink(below)
+            os.rmdir(entry)
+    os.rmdir(folder)
 
 
 def _walls(

@@ -65,11 +65,14 @@ class Worker:
         is_odd: whether it has to be replaced.
     """
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], stop: threading.Event
+    ) -> None:
         """Start it.
 
         Raises:
             WorkerError: it does not start; with what was said.
+            StoppedError: the batch is being stopped.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
@@ -88,12 +91,15 @@ class Worker:
         self.is_odd = False
         self._first_bytes = 0  # what it held at its start
         try:
-            warm = self._receive(START_SECONDS)
+            warm = self._receive(START_SECONDS, stop)
             assert isinstance(warm, wire.Warm)
         except (WorkerError, LateError, AssertionError):
             said = self._said()
             self.close()
             raise WorkerError(said) from None
+        except BaseException:  # stopped: nobody else knows of it yet
+            self.close()
+            raise
         self.environment = warm.environment[:500]
 
     def __enter__(self) -> Worker:
@@ -162,9 +168,15 @@ class Worker:
         except (OSError, LateError):
             raise self._lost() from None
 
-    def _receive(self, seconds: float) -> wire.FromWarm:
-        if not select.select([self._control], [], [], max(0.0, seconds))[0]:
-            raise LateError
+    def _receive(self, seconds: float, stop: threading.Event | None = None) -> wire.FromWarm:
+        deadline = now() + seconds
+        slice_seconds = seconds if stop is None else STOP_SECONDS
+        while not select.select([self._control], [], [], max(0.0, min(slice_seconds, seconds)))[0]:
+            if stop is not None and stop.is_set():
+                raise StoppedError
+            seconds = deadline - now()
+            if seconds <= 0:
+                raise LateError
         try:
             data = self._control.recv(1 << 16)
         except OSError:
