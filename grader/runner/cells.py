@@ -218,7 +218,7 @@ def _only_plain(thing: Any) -> Any:
     if isinstance(thing, (list, tuple)):
         return [_only_plain(item) for item in thing]
     if isinstance(thing, str):
-        return thing.encode(errors="replace").decode()  # a lone surrogate is no text
+        return str.__str__(thing)
     if thing is None or isinstance(thing, bool):
         return thing
     if isinstance(thing, int):

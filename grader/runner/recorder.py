@@ -84,7 +84,7 @@ class Recorder:
             self._take_in(name)
             if not (printed := self._printed[name]):
                 continue
-            text = "".join(printed).encode(errors="backslashreplace").decode()
+            text = "".join(printed)
             printed.clear()
             outputs = self._place().current()
             if outputs and outputs[-1].get("name") == name:

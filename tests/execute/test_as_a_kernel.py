@@ -1326,15 +1326,6 @@ def test_stdout_comes_before_stderr_between_two_displays(run):
     assert [output.get("text") for output in cell_run.outputs] == ["o\n", "e\n", None, "p\n"]
 
 
-def test_text_that_is_no_text_does_not_end_the_notebook(run):
-    evidence = run(
-        "print('\\ud800')", "'\\ud800'\n", "import sys; sys.stdout.write('a\\udc80b')", "1"
-    )
-    assert [cell.status for cell in evidence.run.cells] == ["ok"] * 4
-    assert evidence.run.cells[0].outputs[0]["text"] == "?\n"
-    assert evidence.measurement.processes == 1
-
-
 def test_the_traceback_of_an_endless_recursion_is_short(run):
     evidence = run("def f(x): return f(x + 1)\nf(0)")
     (error,) = evidence.run.cells[0].outputs
