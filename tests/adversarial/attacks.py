@@ -38,12 +38,8 @@ def syscall(x86, arm, *args):
     return result
 
 def channel():
-    for name in os.listdir("/proc/self/fd"):
-        try:
-            if os.readlink(f"/proc/self/fd/{name}").startswith("socket:") and int(name) > 2:
-                return int(name)
-        except OSError:
-            pass
+    import gc
+    return next(o._out for o in gc.get_objects() if type(o).__name__ == "Channel")
 
 def frame(message, payload=b""):
     from grader_runner import wire
@@ -671,7 +667,7 @@ SYSTEM_CALLS = [
         "for path in ('kernel/core_pattern', 'kernel/hostname', 'vm/overcommit_memory', 'kernel/ns_last_pid', 'net/ipv4/ip_forward', 'fs/file-max'):\n"
         "    tries(path, lambda: open(f'/proc/sys/{path}', 'w').write('1'))\n"
         "tries('sysrq', lambda: open('/proc/sysrq-trigger', 'w').write('c'))\n"
-        "for path in ('/dev/mem', '/dev/kmsg', '/dev/kvm', '/dev/fuse', '/dev/net/tun', '/dev/sda', '/dev/vda', '/dev/loop-control', '/dev/tty', '/dev/ptmx'):\n"
+        "for path in ('/dev/mem', '/dev/kmsg', '/dev/kvm', '/dev/fuse', '/dev/net/tun', '/dev/sda', '/dev/vda', '/dev/loop-control', '/dev/tty'):\n"
         "    tries(path, lambda: os.open(path, os.O_RDWR))\n"
         "for program in ('su -c id', 'sudo -n id', 'mount', 'unshare -r id', 'unshare -U id', 'nsenter -t 1 -a id', 'ping -c1 127.0.0.1', 'chroot / id', 'bwrap --bind / / id', 'setpriv --reuid=0 id'):\n"
         "    done = subprocess.run(program, shell=True, capture_output=True, text=True, stdin=subprocess.DEVNULL)\n"
