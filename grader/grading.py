@@ -259,6 +259,8 @@ def _judged(
     """Each submission as an attempt, executed and judged, in the order in which they end."""
     readable = []
     for submission in submissions:
+        # of an earlier run: a page must not show it beside what became of this one
+        _executed_path(folder, submission).unlink(missing_ok=True)
         if submission.file is None:
             yield Attempt(submission)
         else:

@@ -21,6 +21,7 @@ from grader.execute.conditions import Conditions
 from grader.execute.remedies import remedy
 from grader.execute.sandbox import Sandbox, starts
 from grader.execute.submission import execute
+from grader.execute.worker import WorkerError
 from grader.records.evidence import Evidence
 from grader.records.limits import MEGABYTE, Limits
 from grader.records.probes import Probe
@@ -126,6 +127,8 @@ def examine(sandbox: Sandbox = "full") -> Iterator[Step]:
             yield Step("a worker behind walls", True, evidence.run.environment)
         except GraderError as error:
             yield Step("a worker behind walls", False, error.problem, error.fix)
+        except WorkerError as error:
+            yield Step("a worker behind walls", False, str(error), remedy(str(error)))
     for name, function in _CONTAINED:
         yield Step(name, None) if evidence is None else _contained(name, evidence, function)
 

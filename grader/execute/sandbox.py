@@ -60,7 +60,7 @@ def starts(
             with slots[0](conditions.limits) as process:
                 process.receive(START_SECONDS)  # every wall was built: it says that it is ready
         except (WorkerError, EndedError, LateError) as error:
-            raise _refusal(str(error)) from error
+            raise _refusal(str(error) or "a worker does not start in time") from error
         yield list(slots)
 
 
