@@ -347,6 +347,9 @@ def _files(
     """The files that the patterns name, each once; hidden ones only if they are named."""
     found: dict[Path, None] = {}
     for pattern in patterns:
+        if any("**" in part and part != "**" for part in pattern.split("/")):
+            # Python 3.13 would read it as one `*`
+            raise _refused(file, key, f"{pattern!r} is no pattern for files")
         try:
             # `**` names folders only; what is in them is meant
             matches = sorted(

@@ -196,10 +196,26 @@ class _Work:
         self.instructions = 0
 
     def __enter__(self) -> None:
-        sys.settrace(self._trace)
+        if sys.version_info >= (3, 12):
+            # 3.13's settrace misses the instructions of a function's first traced call
+            monitoring = sys.monitoring
+            monitoring.use_tool_id(monitoring.PROFILER_ID, "grader")
+            monitoring.register_callback(
+                monitoring.PROFILER_ID, monitoring.events.INSTRUCTION, self._count
+            )
+            monitoring.set_events(monitoring.PROFILER_ID, monitoring.events.INSTRUCTION)
+        else:
+            sys.settrace(self._trace)
 
     def __exit__(self, *_: object) -> None:
-        sys.settrace(None)
+        if sys.version_info >= (3, 12):
+            sys.monitoring.set_events(sys.monitoring.PROFILER_ID, 0)
+            sys.monitoring.free_tool_id(sys.monitoring.PROFILER_ID)
+        else:
+            sys.settrace(None)
+
+    def _count(self, *_: object) -> None:
+        self.instructions += 1
 
     def _trace(self, frame: types.FrameType, event: str, arg: Any) -> Any:
         frame.f_trace_opcodes = True
