@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -139,14 +140,13 @@ def grade(
         )
     ]
     attempts: dict[str, list[Attempt]] = {student: [] for student in students}
-    for done, attempt in enumerate(
-        _judged(
-            counted, planned, conditions_of(assignment), folder, jobs or default_jobs(), sandbox
-        ),
-        1,
-    ):
-        attempts[attempt.submission.student].append(attempt)
-        advance(done, len(counted), attempt.submission.student)
+    judged = _judged(
+        counted, planned, conditions_of(assignment), folder, jobs or default_jobs(), sandbox
+    )
+    with closing(judged):
+        for done, attempt in enumerate(judged, 1):
+            attempts[attempt.submission.student].append(attempt)
+            advance(done, len(counted), attempt.submission.student)
 
     points = [
         QuestionPoints(question.id, question.title, assignment.points[question.id])
@@ -255,7 +255,7 @@ def _judged(
     folder: Path,
     jobs: int,
     sandbox: Sandbox,
-) -> Iterator[Attempt]:
+) -> Generator[Attempt, None, None]:
     """Each submission as an attempt, executed and judged, in the order in which they end."""
     readable = []
     for submission in submissions:
@@ -270,25 +270,27 @@ def _judged(
         assert submission.file is not None
         return read_notebook(submission.file)
 
-    for result in execute_all(
+    running = execute_all(
         readable, open_notebook, planned.probes, conditions, jobs=jobs, sandbox=sandbox
-    ):
-        submission = result.work
-        if isinstance(result.failure, UnreadableNotebookError):
-            yield Attempt(submission, unreadable=result.failure.problem)
-            continue
-        try:
-            if result.evidence is None:
-                raise result.failure or RuntimeError("no evidence")
-            verdicts = judge(result.evidence, planned.answer_key)
-            _keep_executed(
-                executed(open_notebook(submission), result.evidence.run),
-                _executed_path(folder, submission),
-            )
-            yield Attempt(submission, verdicts, _flags(result.evidence))
-        except Exception as error:  # the fence around each submission of a batch
-            _keep_traceback(error, folder, submission)
-            yield Attempt(submission, failure=f"{type(error).__name__}: {error}")
+    )
+    with closing(running):  # at once when the batch is stopped, not when memory is collected
+        for result in running:
+            submission = result.work
+            if isinstance(result.failure, UnreadableNotebookError):
+                yield Attempt(submission, unreadable=result.failure.problem)
+                continue
+            try:
+                if result.evidence is None:
+                    raise result.failure or RuntimeError("no evidence")
+                verdicts = judge(result.evidence, planned.answer_key)
+                _keep_executed(
+                    executed(open_notebook(submission), result.evidence.run),
+                    _executed_path(folder, submission),
+                )
+                yield Attempt(submission, verdicts, _flags(result.evidence))
+            except Exception as error:  # the fence around each submission of a batch
+                _keep_traceback(error, folder, submission)
+                yield Attempt(submission, failure=f"{type(error).__name__}: {error}")
 
 
 def _flags(evidence: Evidence) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
@@ -47,7 +47,7 @@ def execute_all(
     *,
     jobs: int,
     sandbox: Sandbox,
-) -> Iterator[Executed[T]]:
+) -> Generator[Executed[T], None, None]:
     """Execute each piece of work; give what came of it as soon as it is there.
 
     Wall-clock time-outs that a busy machine may explain are tried again one by one at the end,
