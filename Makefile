@@ -4,6 +4,7 @@
 #   make quick   the tests that take milliseconds
 #   make test    the whole suite
 #   make check   format, lint, types, then the whole suite: what CI runs
+#   make bench-execute   CPU of a submission, beside a bare script and other graders
 #   make lock    resolve the exact versions again
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 HOMEWORK := hw1 hw2 hw3
 
-.PHONY: demo doctor bubblewrap quick test check format lock clean
+.PHONY: demo doctor bubblewrap quick test check format lock clean bench-execute
 
 demo: $(READY) bubblewrap
 	@sandbox=$$($(BIN)/grader doctor --best); echo "the samples run with --sandbox $$sandbox"; \
@@ -62,6 +63,9 @@ $(READY): pyproject.toml requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(READY)
+
+bench-execute: $(READY) bubblewrap
+	$(BIN)/python -m benchmarks.execute
 
 lock: $(READY)
 	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --all-extras \
