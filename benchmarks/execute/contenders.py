@@ -171,7 +171,7 @@ class Running:
             raise self._failed("no answer")
         line = self._process.stdout.readline()
         if not line:
-            raise self._failed("its driver ended")
+            raise self._failed(f"its driver ended, with {self._process.wait(10)}")
         answer: dict[str, Any] = json.loads(line)
         if answer["error"]:
             raise self._failed(answer["error"])

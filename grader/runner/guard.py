@@ -283,7 +283,10 @@ def _watched(process: int, walls: wire.Walls, base: Usage, tree: Callable[[], li
         seen = Usage.of(pids)
         peak, cpu = max(peak, seen.resident), max(cpu, seen.cpu_seconds)
         if caught is not None and caught.si_signo == signal.SIGTERM:
-            return Report(0, "", cpu, peak)
+            os.kill(process, signal.SIGKILL)
+            used = os.wait4(process, 0)[2]  # exact; /proc counts in hundredths of a second
+            cpu = max(cpu, used.ru_utime + used.ru_stime)
+            return Report(0, "", cpu, max(peak, used.ru_maxrss * 1024))
         done, status, used = os.wait4(process, os.WNOHANG)
         if done:
             cpu = max(cpu, used.ru_utime + used.ru_stime)

@@ -83,6 +83,14 @@ def test_a_worker_runs_many_submissions_and_is_replaced_when_it_is_worn(notebook
     assert seen == sorted(seen, key=seen.index)
 
 
+def test_the_cpu_time_of_a_submission_is_exact(a_notebook):
+    notebook = a_notebook("import time\nwhile time.process_time() < 0.025: pass")
+    with starts("full", CONDITIONS, 1, threading.Event()) as (start,):
+        cpu = execute(notebook, (), CONDITIONS, start).measurement.cpu_seconds
+    assert 0.025 <= cpu < 0.25
+    assert round(cpu * 1e6) % 10_000  # and no multiple of what a clock of the system ticks in
+
+
 def test_a_worker_that_dies_is_replaced_and_the_submission_begins_anew(a_notebook):
     slow = a_notebook("import time; time.sleep(3)", "def f(): return 7")
     killed = []
