@@ -20,13 +20,7 @@ import numpy as np
 
 from . import wire
 from .absent import DEFINITIONS, Absent, is_python
-from .leftovers import (
-    DataPaths,
-    install_colab,
-    install_progress_bars,
-    restore_numpy_names,
-    restore_pandas_names,
-)
+from .leftovers import DataPaths
 from .python2 import gone_names, in_python_3
 from .recorder import OutStream, Recorder
 from .shell import ZMQInteractiveShell
@@ -60,10 +54,6 @@ class Notebook:
         shell.recorder.watch_descriptors()
         sys.stdout = OutStream(shell.recorder, "stdout")
         sys.stderr = OutStream(shell.recorder, "stderr")
-        install_colab()
-        install_progress_bars(shell.tolerate)
-        restore_numpy_names(shell.tolerate)
-        restore_pandas_names(shell.tolerate)
         seed(begin.seed)
 
     @property

@@ -18,6 +18,14 @@ from typing import Any
 Tolerate = Callable[[str], None]
 
 
+def install(tolerate: Tolerate) -> None:
+    """All of it that is the same for every notebook; once in a process, and before it forks."""
+    install_colab()
+    install_progress_bars(tolerate)
+    restore_numpy_names(tolerate)
+    restore_pandas_names(tolerate)
+
+
 def install_colab() -> None:
     """`google.colab` with a `drive.mount` that does nothing."""
     colab = types.ModuleType("google.colab")

@@ -43,12 +43,14 @@ def warm(preload: tuple[str, ...]) -> None:
 
 def _imported(preload: tuple[str, ...]):  # type: ignore[no-untyped-def]
     """The shell, when all is imported that cells and probes will want."""
+    from .leftovers import install
     from .shell import make_shell
 
     shell = make_shell()
     with shell.builtin_trap:  # as in a cell: pandas asks get_ipython() how wide a table may be
         for name in (*PRELOADED, "matplotlib.pyplot", *preload):
             importlib.import_module(name)
+    install(shell.tolerate)
     return shell
 
 

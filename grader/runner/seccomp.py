@@ -14,6 +14,7 @@ import ctypes
 import errno
 import platform
 import struct
+from functools import cache
 
 from .isolation import StepError, forbid_new_privileges, syscall
 
@@ -77,6 +78,7 @@ _OWNERS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: a descriptor that sign
 _CLONE_THREAD = 0x00010000
 
 
+@cache
 def program(*, alone: int = 0, machine: str | None = None) -> bytes:
     """The filter as an array of `struct sock_filter`.
 
