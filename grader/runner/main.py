@@ -81,8 +81,12 @@ _REHEARSAL = (
     "x = np.linspace(0, 1, 5)\ntable = pd.DataFrame({'x': x, 'y': 2 * x})\ntable.describe()",
     "table.head()",
     "plt.plot(x, x, '.', label='a')\nplt.xlabel('x')\nplt.title('t')\nplt.legend()\nplt.show()",
+    "fig, (left, right) = plt.subplots(1, 2)\nleft.set_title('$J(w, b)$')\nleft.scatter(x, x)\n"
+    "right.hist(x)\nplt.tight_layout()",
     "print(x @ x)\nx.sum()",
 )
+_FAILING = "def f(a):\n    return a[3]\nf([1])"
+"""The first traceback of a process costs a tenth of a second."""
 
 
 def _rehearse(shell) -> None:  # type: ignore[no-untyped-def]
@@ -101,8 +105,13 @@ def _rehearse(shell) -> None:  # type: ignore[no-untyped-def]
     streams = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = OutStream(shell.recorder, "stdout")
     first = dict(shell.user_ns)
+    for magic in ("matplotlib", "time"):  # found, not run: that would change the backend's name
+        shell.find_line_magic(magic)
     for cell in _REHEARSAL:
         shell.run_cell(cell, store_history=True).raise_error()
+    shell.run_cell(_FAILING, store_history=True)
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        vars(sys).pop(name, None)
     shell.reset(new_session=True)
     shell.user_ns.update({name: first[name] for name in first.keys() - shell.user_ns.keys()})
     sys.stdout, sys.stderr = streams

@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+import ast
 import os
 import signal
 import threading
@@ -89,6 +90,23 @@ def test_the_cpu_time_of_a_submission_is_exact(a_notebook):
         cpu = execute(notebook, (), CONDITIONS, start).measurement.cpu_seconds
     assert 0.025 <= cpu < 0.25
     assert round(cpu * 1e6) % 10_000  # and no multiple of what a clock of the system ticks in
+
+
+def test_a_submission_finds_nothing_of_what_its_process_has_rehearsed(a_notebook):
+    notebook = a_notebook(
+        "import sys, matplotlib, matplotlib.pyplot as plt\n"
+        "sorted(name for name in dir(sys) if name.startswith('last_')), plt.get_fignums(), "
+        "matplotlib.get_backend(), {'x', 'table', 'fig', 'f'} & set(globals()), In, Out",
+    )
+    with starts("full", CONDITIONS, 1, threading.Event()) as (start,):
+        cell = execute(notebook, (), CONDITIONS, start).run.cells[0]
+    assert cell.execution_count == 1
+    nothing, figures, backend, names, entered, shown = ast.literal_eval(
+        cell.outputs[0]["data"]["text/plain"].replace("set()", "None")
+    )
+    assert (nothing, figures, names, shown) == ([], [], None, {})
+    assert backend == "module://matplotlib_inline.backend_inline"  # as in a kernel
+    assert len(entered) == 2  # an empty one, and this one
 
 
 def test_a_worker_that_dies_is_replaced_and_the_submission_begins_anew(a_notebook):
