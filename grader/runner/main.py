@@ -26,8 +26,9 @@ def cold() -> None:
 
 def warm(preload: tuple[str, ...]) -> None:
     """Any number of notebooks, each in a fork behind walls. Linux; see `warm`."""
-    from .warm import serve
+    from .warm import gather, serve
 
+    anchors = gather()  # noqa: F841, what it holds has to stay
     number, _ = behind_null(0, 1)
     if os.path.isdir("/fonts/.matplotlib"):
         shutil.copytree("/fonts/.matplotlib", os.environ["MPLCONFIGDIR"], dirs_exist_ok=True)
