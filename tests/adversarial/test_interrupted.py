@@ -53,7 +53,9 @@ def grading(root: Path, tmp_path: Path):
     # whatever is orphaned comes to this process, and is counted there
     mark = secrets.token_hex(8)
     code = (
-        "import ctypes, os, subprocess, sys, time\n"
+        "import ctypes, os, signal, subprocess, sys, time\n"
+        # a suite that runs under nohup, or behind `&`, ignores some, and so would the grader
+        "for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP): signal.signal(n, signal.SIG_DFL)\n"
         "ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)\n"
         "p = subprocess.Popen(sys.argv[1:], start_new_session=True)\n"
         "print(p.pid, flush=True)\n"

@@ -195,6 +195,12 @@ def is_there(process: int) -> bool:
     return Path(f"/proc/{process}").exists()
 
 
+def hear_signals() -> None:
+    """In the child: a suite that runs under nohup, or behind `&`, ignores some, and so would it."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def stopped_with(number: int, root: Path, tmp_path: Path) -> tuple[int, str, str, float, list[int]]:
     """Exit status, outputs, seconds until the end, and the runners that there were."""
     process = subprocess.Popen(
@@ -204,6 +210,7 @@ def stopped_with(number: int, root: Path, tmp_path: Path) -> tuple[int, str, str
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hear_signals,
     )
     deadline = time.monotonic() + 30
     while len(started := runners(process.pid)) < 2 and time.monotonic() < deadline:
