@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -122,7 +123,8 @@ def test_a_worker_that_dies_is_replaced_and_the_submission_begins_anew(a_noteboo
             if len(seen) == 3 and seen == warm_processes():
                 killed.extend(seen)
         for pid in killed:
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # the first one's end may be the others' too
+                os.kill(pid, signal.SIGKILL)
 
     murderer = threading.Thread(target=kill_the_first)
     murderer.start()
