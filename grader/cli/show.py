@@ -152,6 +152,7 @@ def _to_know(score: object) -> str:
     slugs = dict.fromkeys(
         f"{question.id} {verdict.mistake}"
         for question in score.questions
+        if question.earned < question.points
         for verdict in question.verdicts
         if verdict.mistake and verdict.credit is not None and verdict.credit < 1
     )

@@ -62,6 +62,12 @@ def _decision(row: Row, assignment: Assignment, students: Collection[str]) -> De
         at=row.at(),
     )
     check_decision(decision, assignment.points)
+    if kind == "override" and not row["reason"]:
+        raise GraderError(
+            f"an override without a reason: {student} will read why",
+            at=row.at("reason"),
+            fix="say in a few words why, such as: right on paper",
+        )
     return decision
 
 

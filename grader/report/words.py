@@ -51,6 +51,7 @@ FLAGS = {
     "several-notebooks": "Several notebooks were handed in; the one named here was graded.",
     "sha256-differs": "The file is not the one that the list of hand-ins describes.",
     "internal-error": "Something went wrong on our side, not yours. A person will look at it.",
+    "override": "A person set the score.",
     "sandbox:off": "The notebook was run without the sandbox.",
     "timeout:notebook": "The notebook ran longer than the limit; its last cells were not run.",
 }
@@ -81,6 +82,7 @@ FLAG_KINDS: dict[str, Callable[[str], str]] = {
     "pending": lambda what: (
         f"{what} is marked by a person. It has no mark yet and counts 0 for now."
     ),
+    "override": lambda what: f"A person decided about {what}.",
     "renamed": lambda what: f"The file was handed in as “{what}”, and graded all the same.",
 }
 

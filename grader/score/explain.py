@@ -92,18 +92,27 @@ def remarks(
     return said
 
 
-def marked(decision: Decision, points: Decimal) -> str:
-    """For the student: the points that a person gave to a written answer, and why."""
-    given = plain(points_of(decision))
-    return f"A person gave it {given} of {plain(points)}{_because(decision.reason)}."
+def marked(decision: Decision, points: Decimal, *, instead: bool = False) -> str:
+    """For the student: the points that a person gave to an answer, and why.
+
+    Args:
+        instead: whether they stand in place of what was found without a person.
+    """
+    given = f"A person gave it {plain(points_of(decision))} of {plain(points)}"
+    counts = " That counts, whatever was found below." if instead else ""
+    return f"{given}{_because(decision.reason)}.{counts}"
 
 
-def without_time(policy: LatePolicy, earned: Decimal, maximum: Decimal) -> str:
-    """Not why: where a time is to be entered is for the TA, and this is for the student too."""
-    return (
-        f"{_amount(earned, policy)} of {plain(maximum)}, but no hand-in time is known, "
-        "so lateness can't be decided"
-    )
+def without_time(
+    policy: LatePolicy, earned: Decimal, maximum: Decimal, *, decided: bool = False
+) -> str:
+    """Not why: where a time is to be entered is for the TA, and this is for the student too.
+
+    Args:
+        decided: whether a person settled the score, so that lateness decides nothing.
+    """
+    line = f"{_amount(earned, policy)} of {plain(maximum)}, but no hand-in time is known"
+    return line if decided else f"{line}, so lateness can't be decided"
 
 
 def without_attempt(policy: LatePolicy, earned: Decimal, maximum: Decimal) -> str:

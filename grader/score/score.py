@@ -20,6 +20,8 @@ from grader.score.late import days_late
 from grader.score.policy import LatePolicy, late_factor, left_over, rounded
 
 ZERO = Decimal(0)
+BY_HAND = "by hand"
+"""What is looked at, where a person decided about a question whatever its checks say."""
 
 
 @dataclass(frozen=True)
@@ -153,11 +155,14 @@ def _score(
         flags += [flag for verdict in verdicts for flag in verdict.flags]
     flags += ["no-time"] * is_timeless + ["internal-error"] * bool(failure)
     flags += [f"pending:{question}" for question in pending]
+    flags += [f"override:{each.question}" for each in decided.questions.values()
+              if each.kind == "override"]  # fmt: skip
+    flags += ["override"] * bool(decided.whole)
 
     if attempt is None:
         head = explain.without_attempt(policy, earned, maximum)
     elif handed_in is None or days is None:
-        head = explain.without_time(policy, earned, maximum)
+        head = explain.without_time(policy, earned, maximum, decided=is_final)
     else:
         head = explain.arithmetic(
             policy,
@@ -209,18 +214,21 @@ def _question(
         earned = _earned(question.points, mine)
     else:
         earned = points_of(decision)
-        mine = tuple(
-            _marked(verdict, question, decision) if verdict.credit is None else verdict
-            for verdict in mine
-        )
+        mine = _with_decision(mine, question, decision)
     return QuestionScore(question.id, question.title, question.points, earned, mine)
 
 
-def _marked(verdict: Verdict, question: QuestionPoints, decision: Decision) -> Verdict:
-    """The verdict on a written answer, with what a person gave it and why."""
+def _with_decision(
+    verdicts: tuple[Verdict, ...], question: QuestionPoints, decision: Decision
+) -> tuple[Verdict, ...]:
+    """What a person gave and why: as the verdict on a written answer, or before the machine's."""
     given = points_of(decision)
     credit = given / question.points if question.points else Decimal(1)
-    return replace(verdict, credit=credit, reason=explain.marked(decision, question.points))
+    if verdicts and all(verdict.credit is None for verdict in verdicts):
+        reason = explain.marked(decision, question.points)
+        return tuple(replace(verdict, credit=credit, reason=reason) for verdict in verdicts)
+    reason = explain.marked(decision, question.points, instead=bool(verdicts))
+    return (Verdict(question.id, BY_HAND, credit, reason), *verdicts)
 
 
 def _earned(points: Decimal, verdicts: Sequence[Verdict]) -> Decimal:

@@ -119,6 +119,23 @@ def test_a_decision_does_what_it_says_and_is_explained(root, student):
     assert said in scores_json(root)[student]["explanation"]
 
 
+def test_what_a_person_decided_stands_on_the_page_before_what_was_found(root):
+    question = scores_json(root)["corrected"]["questions"][1]
+    by_hand, found = question["verdicts"]
+    assert (question["earned"], by_hand["check"], by_hand["credit"]) == ("1", "by hand", 1)
+    assert (found["check"], found["credit"]) == ("square", 0)
+    page = (root / "reports/hw/feedback/corrected.html").read_text("utf-8")
+    said = "A person gave it 1 of 1 (right on paper). That counts, whatever was found below."
+    assert said in page
+    assert '<h3 id="2">' in page[: page.index(said)]
+    assert scores_csv(root)["corrected"]["flags"] == "override:Q2"
+
+
+def test_a_score_set_by_hand_is_flagged(root):
+    assert scores_csv(root)["set"]["flags"] == "override"
+    assert "A person set the score." in (root / "reports/hw/feedback/set.html").read_text("utf-8")
+
+
 def test_a_file_that_is_no_notebook_is_a_row_and_says_what_it_is(root):
     assert scores_csv(root)["garbage"]["status"] == "unreadable"
     explanation = scores_json(root)["garbage"]["explanation"]

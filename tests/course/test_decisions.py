@@ -73,6 +73,7 @@ def test_an_extension_is_a_new_deadline_or_how_much_longer(
         ("A1,Q9,mark,inf,", "value", "'inf' is not a number of points"),
         ("A1,Q9,mark,0.6,", "", r"0\.6 is not between 0 and 0\.5"),
         ("A1,Q7,mark,0.5,", "", "there is no question 'Q7'"),
+        ("A1,,override,1,", "reason", "an override without a reason"),
         ("A1,,override,1.6,", "", r"1\.6 is not between 0 and 1\.5"),
         ("A1,,excuse,no,", "value", "an excuse has no value"),
         ("A1,,extension,soon,", "value", "no date with a time of day"),

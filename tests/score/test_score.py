@@ -259,6 +259,26 @@ def test_a_question_can_be_set_by_hand_which_settles_its_doubt():
     assert result.explanation.endswith("; Q1 set to 4 by hand (typo)")
 
 
+def test_what_a_person_decided_is_told_before_what_was_found():
+    judged = an_attempt(a_verdict("Q1", "0"), a_verdict("Q2"), a_verdict("Q9"))
+    for kind in ("override", "mark"):
+        result = score_of(judged, decisions=[decided(kind, Decimal(3), "Q1", "typo")])
+        by_hand, found = result.questions[0].verdicts
+        assert (by_hand.check, by_hand.credit, found) == (
+            *("by hand", Decimal(3) / QUESTIONS[0].points),
+            judged.verdicts[0],
+        )
+        assert by_hand.reason.startswith(f"A person gave it 3 of {QUESTIONS[0].points} (typo).")
+    flags = score_of(judged, decisions=[decided("override", Decimal(3), "Q1")]).flags
+    assert flags == ("override:Q1",)
+
+
+def test_a_score_set_by_hand_leaves_no_question_of_lateness():
+    result = score_of(an_attempt(late_by=None), decisions=[decided("override", Decimal(3))])
+    assert "lateness" not in result.explanation
+    assert result.flags == ("no-time", "override")
+
+
 @pytest.mark.parametrize(
     "attempts",
     [
