@@ -7,8 +7,8 @@ decide. Where a public case would be the answer itself, it says how the answer w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from textwrap import shorten
 from typing import Literal
 
 from grader.course import Assignment, Course, load_assignment
@@ -17,6 +17,7 @@ from grader.execute import cold_start, execute, read_notebook
 from grader.judge import judge
 from grader.judge.expressions import ExpressionError, parse
 from grader.judge.typed import typed_text
+from grader.judge.verdicts import without_value
 from grader.questions import (
     Expression,
     ObjectiveAt,
@@ -31,7 +32,7 @@ from grader.questions import (
     name_of,
     plan,
 )
-from grader.records.evidence import CellRun, Evidence, Outcome
+from grader.records.evidence import Evidence, Outcome
 from grader.records.probes import Probe
 from grader.records.values import describe
 from grader.records.verdicts import Verdict
@@ -93,19 +94,9 @@ def self_check(course: Course, notebook: Path, assignment_id: str | None = None)
         if isinstance(check, (Returns, Within)) and not all(case.public for case in check.cases)
     )
     errors = tuple(
-        f"cell {cell.number}: {_said(cell)}"
-        for cell in evidence.run.cells
-        if cell.status == "error"
+        f"cell {cell.number}: {cell.error}" for cell in evidence.run.cells if cell.status == "error"
     )
     return SelfCheck(assignment.id, tuple(lines), errors, evidence.run.flags, tuple(hidden))
-
-
-def _said(cell: CellRun) -> str:
-    """The error of a cell in one line: `NameError: name 'd1' is not defined`."""
-    for output in cell.outputs:
-        if output["output_type"] == "error":
-            return shorten(f"{output['ename']}: {output['evalue']}", 160, placeholder="...")
-    return cell.error
 
 
 def _assignment_of(course: Course, notebook: Path, assignment_id: str | None) -> Assignment:
@@ -160,7 +151,8 @@ def _lines(
 def _read(question: str, name: str, evidence: Evidence, typed: bool, check: object) -> Line:
     outcome = evidence.outcomes.get(f"read {name}", Outcome("", "not-run"))
     if outcome.status != "returned" or outcome.value is None:
-        return Line(question, name, "failed", f"{name} is not defined in the notebook.")
+        verdict = without_value(question, name, Decimal(1), outcome, evidence.run.cells)
+        return Line(question, name, "failed", verdict.reason, verdict.hint)
     later = "whether it is right is judged after you hand in"
     if not typed:
         return Line(question, name, "read", f"{name} is {describe(outcome.value)}; {later}.")

@@ -18,6 +18,7 @@ from grader.execute.keys import outcome_key, run_key
 from grader.execute.notebook import code_cells
 from grader.execute.process import EndedError, LateError, Process, now
 from grader.execute.sandbox import Start
+from grader.execute.stopped import with_cause
 from grader.execute.values import (
     BadValueError,
     Payload,
@@ -123,9 +124,12 @@ def execute(
             outcome_key(key, probe, keys), "not-run", error="the notebook could not be run so far"
         )
     assert first_run is not None
+    runs = tuple(first_run[number] for number in range(1, len(cells) + 1))
+    for probe in probes:
+        outcomes[probe.id] = with_cause(outcomes[probe.id], probe.target, cells, runs)
     run = Run(
         key,
-        tuple(first_run[number] for number in range(1, len(cells) + 1)),
+        runs,
         (
             *_cell_flags(first_run),
             *(["timeout:notebook"] if attempts.out_of_time else []),
@@ -272,8 +276,17 @@ def _take_cell(message: wire.CellDone, attempts: _Attempts) -> None:
     elif message.status == "error":
         status = "memory" if message.error == "MemoryError" else "error"
     attempts.cells[message.number] = CellRun(
-        message.number, status, outputs, message.execution_count, message.error[:200]
+        message.number, status, outputs, message.execution_count, _said(message.error, outputs)
     )
+
+
+def _said(name: str, outputs: Sequence[dict[str, Any]]) -> str:
+    """The first line of an error; its name alone where the cell shows none."""
+    for output in outputs if name else ():
+        if output["output_type"] == "error" and output["ename"] == name:
+            first, *_ = output["evalue"].strip().splitlines() or [""]
+            return (f"{name}: {first}" if first else name)[:200]
+    return name[:200]
 
 
 _FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {

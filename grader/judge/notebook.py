@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.judge.verdicts import RIGHT, WRONG
+from grader.judge.verdicts import RIGHT, WRONG, what_became_of
 from grader.records.answer_key import FigureKey, WrittenKey
 from grader.records.evidence import Evidence
 from grader.records.verdicts import Verdict
@@ -16,6 +16,11 @@ def judge_figure(question: str, key: FigureKey, evidence: Evidence) -> Verdict:
         for output in cell.outputs
     )
     right = count >= key.at_least
+    stopped = [cell for cell in evidence.run.cells if cell.status != "ok"]
+    hint = "Draw the plot, and run the notebook from top to bottom."
+    if stopped:
+        said = "; ".join(f"cell {cell.number} {what_became_of(cell)}" for cell in stopped[:3])
+        hint = f"Is it in one of the cells that stopped? {said[:1].upper()}{said[1:]}."
     there = "is no figure" if not count else "is 1 figure" if count == 1 else f"are {count} figures"
     asked = "" if right or key.at_least == 1 else f"; {key.at_least} are asked for"
     return Verdict(
@@ -24,7 +29,7 @@ def judge_figure(question: str, key: FigureKey, evidence: Evidence) -> Verdict:
         credit=RIGHT if right else WRONG,
         reason=f"There {there} in the executed notebook{asked}.",
         mistake=None if right else "missing",
-        hint="" if right else "Draw the plot, and run the notebook from top to bottom.",
+        hint="" if right else hint,
         weight=key.weight,
     )
 

@@ -20,7 +20,7 @@ def judge_returns(question: str, key: ReturnsKey, evidence: Evidence) -> Verdict
         outcome = outcome_of(evidence, expected.probe)
         if outcome.status != "returned":
             name = "" if key.reading or outcome.status == "missing" else expected.case
-            return without_value(question, key.check, key.weight, outcome, name)
+            return without_value(question, key.check, key.weight, outcome, evidence.run.cells, name)
         outcomes.append(outcome)
     answers = [_compared(expectations, outcomes, rule) for expectations in (key.cases, *key.accept)]
     right = (cases for cases in answers if all(case.compared.is_right for case in cases))

@@ -61,7 +61,7 @@ def judge_objective_at(question: str, key: ObjectiveAtKey, evidence: Evidence) -
     """Right if the number is the objective at the student's own parameters."""
     outcome = outcome_of(evidence, key.probe)
     if outcome.status != "returned":
-        return without_value(question, key.check, key.weight, outcome)
+        return without_value(question, key.check, key.weight, outcome, evidence.run.cells)
     value = outcome.value
     if not (isinstance(value, Array) and value.data.size == 1 and value.data.dtype.kind in "iuf"):
         said = f"{key.check} is {describe(value)}; a number is asked for."
@@ -118,7 +118,7 @@ def _parameters(
         name = probe.rpartition("read ")[2]
         outcome = outcome_of(evidence, probe)
         if outcome.status != "returned":
-            verdict = without_value(question, name, key.weight, outcome)
+            verdict = without_value(question, name, key.weight, outcome, evidence.run.cells)
             return _replaced(verdict, check=check)
         value = outcome.value
         if not (isinstance(value, Array) and value.data.dtype.kind in "iuf"):

@@ -17,7 +17,7 @@ def judge_expression(question: str, key: ExpressionKey, evidence: Evidence) -> V
     """Right if it has the expected values at all points of the domain, up to rounding."""
     outcome = outcome_of(evidence, key.probe)
     if outcome.status != "returned":
-        return without_value(question, key.check, key.weight, outcome)
+        return without_value(question, key.check, key.weight, outcome, evidence.run.cells)
 
     def verdict(reason: str, slug: str | None, known: KnownMistake | None = None) -> Verdict:
         return Verdict(

@@ -34,7 +34,9 @@ def judge_vectorised(question: str, key: VectorisedKey, evidence: Evidence) -> V
     for expected in (key.small, key.large):
         outcome = outcome_of(evidence, expected.probe)
         if outcome.status != "returned":
-            return without_value(question, key.check, key.weight, outcome, expected.case)
+            return without_value(
+                question, key.check, key.weight, outcome, evidence.run.cells, expected.case
+            )
         if not compare(expected.want, outcome.value, expected.scale, rule).is_right:
             said = f"Whether {key.check} is vectorised counts once its values are right."
             return verdict(False, said, None)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from grader.judge.mistakes import hint_for
-from grader.records.evidence import Evidence, Outcome
+from grader.records.evidence import CellRun, Evidence, Outcome
+from grader.records.values import with_article
 from grader.records.verdicts import Verdict
 
 RIGHT = Decimal(1)
@@ -20,21 +22,32 @@ def outcome_of(evidence: Evidence, probe: str) -> Outcome:
 
 
 def without_value(
-    question: str, check: str, weight: Decimal, outcome: Outcome, case: str = ""
+    question: str,
+    check: str,
+    weight: Decimal,
+    outcome: Outcome,
+    cells: Sequence[CellRun],
+    case: str = "",
 ) -> Verdict:
-    """The verdict on an outcome that is not `returned`."""
+    """The verdict on an outcome that is not `returned`.
+
+    Args:
+        cells: of the run, for where it comes from.
+    """
+    why = _what_stopped(outcome.stopped, cells)
     where = f" in the case {case!r}" if case else ""
     slug: str | None
     flags: tuple[str, ...] = ()
     doubt = ""
     hint = ""
     if outcome.status == "missing":
-        slug, reason = "missing", f"{check} is not defined in the notebook."
+        slug, reason = "missing", f"{check} is not defined in the notebook{why or '.'}"
+        hint = "Mend that cell first, and run the notebook from top to bottom." if why else ""
     elif outcome.status == "not-callable":
-        slug, reason = "missing", f"{check} is a {outcome.error}, not a function."
+        slug, reason = "missing", f"{check} is {with_article(outcome.error)}, not a function."
     elif outcome.status == "raised":
         at = f" ({outcome.where})" if outcome.where else ""
-        slug, reason = "raised", f"{check} raised {outcome.error}{at}{where}."
+        slug, reason = "raised", f"{check} raised {outcome.error}{at}{where}{why or '.'}"
         if outcome.error.startswith("NotImplementedError"):
             reason = f"{check} is not written yet."
             hint = "Replace the line `raise NotImplementedError()` by your own."
@@ -65,6 +78,32 @@ def without_value(
         flags=flags,
         doubt=doubt,
     )
+
+
+def _what_stopped(numbers: tuple[int, ...], cells: Sequence[CellRun]) -> str:
+    """`: cell 5, which would define it, stopped with NameError: name 'x' is not defined. ...`"""
+    runs = [cells[number - 1] for number in numbers]
+    if not runs:
+        return ""
+    first, *others = runs
+    said = f": cell {first.number}, which would define it, {what_became_of(first)}."
+    for other in others:
+        said += f" What it lacks would come from cell {other.number}, which "
+        said += f"{what_became_of(other)}."
+    return said
+
+
+def what_became_of(cell: CellRun) -> str:
+    """Of a cell that stopped: `stopped with NameError: name 'x' is not defined`."""
+    words = {
+        "timeout": "ran longer than the limit",
+        "died": "ended the Python process",
+        "memory": "needed more memory than there is",
+        "not-run": "was not run any more",
+        "skipped": "was left out",
+    }
+    said = " ".join(cell.error.split()).rstrip(".")
+    return words.get(cell.status) or f"stopped with {said or 'an error'}"
 
 
 def remarks_on(outcomes: list[Outcome], check: str) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def judge_within(question: str, key: WithinKey, evidence: Evidence) -> Verdict:
         outcome = outcome_of(evidence, case.probe)
         if outcome.status != "returned":
             name = "" if outcome.status == "missing" else case.case
-            return without_value(question, key.check, key.weight, outcome, name)
+            return without_value(question, key.check, key.weight, outcome, evidence.run.cells, name)
         outcomes.append(outcome)
         low = Array(case.low)
         (pair,) = pairs(low, outcome.value, low, "squeeze")

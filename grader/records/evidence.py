@@ -34,7 +34,8 @@ OutcomeStatus = Literal[
 class CellRun:
     """One code cell; `number` counts from 1 over the code cells.
 
-    `outputs` are nbformat 4 outputs (plain dictionaries).
+    `outputs` are nbformat 4 outputs (plain dictionaries). `error`: "NameError: name 'm' is not
+    defined", its first line.
     """
 
     number: int
@@ -61,6 +62,8 @@ class Outcome:
         work: Python instructions executed by the call, if the probe asked for it.
         printed: the first characters that it printed.
         remarks: what the runner had to do to get there, such as `shadowed`.
+        stopped: where a name was not there, the cells that would have made it: the first the name
+            itself, each other what the one before lacked.
     """
 
     key: str
@@ -72,6 +75,7 @@ class Outcome:
     mutated: tuple[int, ...] = ()
     work: int | None = None
     remarks: tuple[str, ...] = ()
+    stopped: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def _array_of(numbers: Any, origin: str) -> Array:
     if array.dtype.kind == "O" and all(isinstance(item, (int, float)) for item in array.flat):
         array = array.astype(float)  # integers of more than 64 bits
     if array.dtype.kind not in "biufc":
-        raise TypeError(f"{_article(origin)} of dtype {array.dtype} is not an array of numbers")
+        raise TypeError(f"{with_article(origin)} of dtype {array.dtype} is not an array of numbers")
     return Array(array, origin)
 
 
@@ -136,14 +136,15 @@ def describe(value: Value) -> str:
                 if value.data.dtype.kind != "b"
                 else str(bool(value.data))
             )
-        return f"{_article(value.origin)} of shape {value.data.shape}"
+        return f"{with_article(value.origin)} of shape {value.data.shape}"
     if isinstance(value, Sequence):
-        return f"{_article(value.origin)} of {len(value.items)} things"
+        return f"{with_article(value.origin)} of {len(value.items)} things"
     if isinstance(value, Mapping):
         return f"a dict with the keys {', '.join(name for name, _ in value.items) or '(none)'}"
-    return f"{_article(value.origin)}, which is not plain data ({value.reason})"
+    return f"{with_article(value.origin)}, which is not plain data ({value.reason})"
 
 
-def _article(name: str) -> str:
+def with_article(name: str) -> str:
+    """Such as "an int" and "a Series"."""
     vowel = name.startswith(("nd", *"aeioAEIO"))  # an ndarray, an int, a uint8
     return f"{'an' if vowel else 'a'} {name}"

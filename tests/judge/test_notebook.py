@@ -38,6 +38,16 @@ def test_figures_are_counted(at_least, outputs, credit, reason):
     assert (found.mistake, bool(found.hint)) == ((None, False) if credit else ("missing", True))
 
 
+def test_without_a_figure_the_cells_that_stopped_are_named():
+    run = Run("", (CellRun(1, "ok"), CellRun(2, "error", error="NameError: name 'x'"),
+                   CellRun(3, "timeout")))  # fmt: skip
+    (found,) = judge(Evidence(run), plan("hw", [Question("Q1", "It", [Figure()])], b"s").answer_key)
+    assert found.hint == (
+        "Is it in one of the cells that stopped? Cell 2 stopped with NameError: name 'x'; "
+        "cell 3 ran longer than the limit."
+    )
+
+
 def test_what_is_written_is_judged_by_a_person():
     found = verdict(Written("the learning rate"))
     assert (found.check, found.credit, found.mistake) == ("the learning rate", None, None)

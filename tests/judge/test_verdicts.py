@@ -25,7 +25,7 @@ from grader.questions import (
     Written,
     plan,
 )
-from grader.records.evidence import Evidence, Outcome, OutcomeStatus, Run
+from grader.records.evidence import CellRun, Evidence, Outcome, OutcomeStatus, Run
 from grader.records.values import Array
 
 CASES = [Case("three", (np.array([1.0, 2.0, 4.0]),))]
@@ -42,10 +42,10 @@ CHECKS = {
 STATUSES = [status for status in get_args(OutcomeStatus) if status != "returned"]
 
 
-def verdict_for(check, outcome):
+def verdict_for(check, outcome, cells=()):
     planned = plan("hw", [Question("Q1", "It", [check])], b"s")
     outcomes = {} if outcome is None else dict.fromkeys((p.id for p in planned.probes), outcome)
-    (verdict,) = judge(Evidence(Run("", ()), outcomes), planned.answer_key)
+    (verdict,) = judge(Evidence(Run("", cells), outcomes), planned.answer_key)
     return verdict
 
 
@@ -84,7 +84,7 @@ def test_every_wrong_value_gives_a_reason_and_no_credit(kind, value):
 def test_words_for_what_a_student_meets_most():
     said = {
         Outcome("", "missing"): "f is not defined in the notebook.",
-        Outcome("", "not-callable", error="int"): "f is a int, not a function.",
+        Outcome("", "not-callable", error="int"): "f is an int, not a function.",
         Outcome("", "raised", error="ZeroDivisionError: division by zero", where="f, line 3: a / b"): (
             "f raised ZeroDivisionError: division by zero (f, line 3: a / b) in the case 'three'."
         ),
@@ -94,6 +94,23 @@ def test_words_for_what_a_student_meets_most():
     }  # fmt: skip
     for outcome, words in said.items():
         assert verdict_for(CHECKS["returns"], outcome).reason == words
+
+
+def test_a_missing_name_is_traced_to_the_cells_that_stopped():
+    cells = (
+        CellRun(1, "timeout"),
+        CellRun(2, "error", error="NameError: name 'x' is not defined"),
+    )
+    for outcome, begin in (
+        (Outcome("", "missing", stopped=(2, 1)), "f is not defined in the notebook: cell 2, which "),
+        (Outcome("", "raised", error="NameError: name 'w' is not defined", stopped=(2, 1)),
+         "f raised NameError: name 'w' is not defined in the case 'three': cell 2, which "),
+    ):  # fmt: skip
+        verdict = verdict_for(CHECKS["returns"], outcome, cells)
+        assert verdict.reason == (
+            f"{begin}would define it, stopped with NameError: name 'x' is not defined. What it "
+            "lacks would come from cell 1, which ran longer than the limit."
+        )
 
 
 def test_what_ends_the_process_is_flagged_for_the_whole_score():
