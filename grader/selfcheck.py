@@ -18,6 +18,7 @@ from grader.judge import judge
 from grader.judge.expressions import ExpressionError, parse
 from grader.judge.typed import typed_text
 from grader.judge.verdicts import without_value
+from grader.opened import conditions_of
 from grader.questions import (
     Expression,
     ObjectiveAt,
@@ -70,8 +71,6 @@ def self_check(course: Course, notebook: Path, assignment_id: str | None = None)
     Raises:
         GraderError: the file is no notebook, or it is not clear which assignment it belongs to.
     """
-    from grader.grading import conditions_of
-
     assignment = _assignment_of(course, notebook, assignment_id)
     questions = load_questions(assignment.questions_file, course.root)
     planned = plan(assignment.id, questions, None)

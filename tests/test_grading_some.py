@@ -6,7 +6,8 @@ import nbformat
 import pytest
 
 from grader.errors import GraderError
-from grader.grading import grade, open_course
+from grader.grading import grade
+from grader.opened import open_course
 
 pytestmark = pytest.mark.slow
 
@@ -88,3 +89,25 @@ def test_others_keep_their_pages_and_the_class_page_keeps_the_others(course, a_n
         grade(open_course(course), "hw1", only=["s02"])
     assert "grader grade hw1, without --student" in caught.value.fix
     assert (results / "scores.json").read_bytes() == before
+
+
+def test_what_is_not_new_is_said(course):
+    first = grade(open_course(course), "hw1", only=["s01"])
+    assert first.notes == ("2 others have no row yet: they were never graded",)
+    write(course / "reports/hw1/failures.log", "of an earlier run")
+    grade(open_course(course), "hw1")
+    assert not (course / "reports/hw1/failures.log").exists()
+    (note,) = grade(open_course(course), "hw1", only=["s01"]).notes
+    assert note.startswith("the rows of 2 others are as they were")
+
+
+def test_who_a_stranger_may_be_is_asked_and_never_guessed(course):
+    (course / "submissions/hw1/s02").rename(course / "submissions/hw1/S02")
+    graded = grade(open_course(course), "hw1", only=["S02", "s02"])
+    assert {each.student: each.status for each in graded.scores} == {
+        "s02": "unreadable",  # the manifest has a row
+        "S02": "unknown_student",
+    }
+    assert graded.problems["S02"] == (
+        "manifest.csv has no row for it; not on the roster; is it s02?"
+    )

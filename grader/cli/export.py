@@ -44,7 +44,8 @@ def command(
 ) -> int:
     """Write the grades of ASSIGNMENT, as `grader grade` left them, for an LMS or a spreadsheet."""
     from grader.cli.show import printable
-    from grader.grading import export, open_course
+    from grader.exporting import export
+    from grader.opened import open_course
 
     opened = open_course(course or outer_course, submissions=submissions, out=out)
     written = export(opened, assignment, target, output=output, provisional=provisional)

@@ -59,7 +59,8 @@ def command(
     A student's failing notebook is a result, not a failure of this command.
     """
     from grader.cli.show import chosen_sandbox, printable, progress, score_table
-    from grader.grading import grade, open_course
+    from grader.grading import grade
+    from grader.opened import open_course
 
     walls = chosen_sandbox(sandbox)
     opened = open_course(course or outer_course, submissions=submissions, out=out)
@@ -71,8 +72,8 @@ def command(
     except KeyboardInterrupt:
         click.echo("stopped before the end: run the command again to grade all", err=True)
         return 1
-    for warning in graded.warnings:
-        click.echo(f"note: {printable(warning)}", err=True)
+    for note in graded.notes:
+        click.echo(f"note: {printable(note)}", err=True)
     if as_json:
         # bytes: JSON is UTF-8, whatever the terminal speaks
         click.echo((graded.folder / "scores.json").read_bytes(), nl=False)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 Advance = Callable[[int, int, str], None]
 """Told after each submission: how many are done, of how many, and who it was."""
 
-FOR_A_PERSON = ("unreadable", "needs_review")
 AT_MOST = 10  # of these are explained below the table; the pages explain all
 
 
@@ -95,6 +94,8 @@ def score_table(graded: Graded) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from grader.report.summary import needs_a_person
+
     console = Console(width=None if Console().is_terminal else 80, highlight=False)
     rows = [
         (
@@ -138,9 +139,11 @@ def score_table(graded: Graded) -> None:
     console.print(table)
     counts = Counter(score.status for score in graded.scores)
     console.print(Text("  " + ", ".join(f"{n} {status}" for status, n in counts.items())))
-    waiting = [score for score in graded.scores if score.status in FOR_A_PERSON]
+    waiting = needs_a_person(graded.scores)
     for score in waiting[:AT_MOST]:
-        console.print(Text(printable(f"  {score.student}: {score.explanation}")))
+        problem = graded.problems.get(score.student, "")
+        said = "" if problem in score.explanation else f" ({problem})"
+        console.print(Text(printable(f"  {score.student}: {score.explanation}{said}")))
     if len(waiting) > AT_MOST:
         console.print(Text(f"  and {len(waiting) - AT_MOST} more to look at: see the pages"))
 

@@ -61,7 +61,8 @@ def collect_folder(folder: Path, expected_name: str) -> list[Submission]:
     listed = _listed(folder, expected_name)
     covered = {file.parent for each in listed for file in each.files}
     hand_ins = _numbered([*listed, *_unlisted(folder, covered)])
-    submissions = [_submission(each, folder, expected_name) for each in hand_ins]
+    known = {file for each in hand_ins for file in each.files}
+    submissions = [_submission(each, folder, expected_name, known) for each in hand_ins]
     return sorted(submissions, key=lambda each: (each.student, each.attempt))
 
 
@@ -79,7 +80,7 @@ def _listed(folder: Path, expected_name: str) -> list[_HandIn]:
                 _HandIn(
                     student=f"invalid-line-{row.line}",
                     files=(),
-                    problem=f"{row.at()}: {row['student']!r} can't be a student's id: {unsafe}",
+                    problem=f"{_at(row)}: {row['student']!r} can't be a student's id: {unsafe}",
                 )
             )
         else:
@@ -95,10 +96,10 @@ def _hand_in(folder: Path, rows: list[Row], expected_name: str) -> _HandIn:
     number = int(attempt) if NUMBER.fullmatch(attempt) else None
     problems = []
     if attempt and number is None:
-        problems.append(f"{row.at('attempt')}: {attempt!r} is no attempt's number")
+        problems.append(f"{_at(row, 'attempt')}: {attempt!r} is no attempt's number")
     submitted_at = _time(row["submitted_at"])
     if submitted_at is None:
-        problems.append(f"{row.at('submitted_at')}: {row['submitted_at']!r}; {WANTED}")
+        problems.append(f"{_at(row, 'submitted_at')}: {row['submitted_at']!r}; {WANTED}")
     return _HandIn(
         student=student,
         files=files,
@@ -111,11 +112,31 @@ def _hand_in(folder: Path, rows: list[Row], expected_name: str) -> _HandIn:
 
 
 def _named(folder: Path, student: str, attempt: str, file: str) -> Path:
-    """Where a row's file is: in its attempt's folder, or else relative to the whole folder."""
-    if not attempt:
-        return folder / file
-    inside, relative = folder / student / attempt / file, folder / file
-    return relative if _is_file(relative) and not _is_file(inside) else inside
+    """Where a row's file is: in its attempt's folder, or relative to the whole folder.
+
+    If it is at neither, a bare name is looked for in the student's own folder, and a path that was
+    written on Windows is read as one.
+    """
+    for name in dict.fromkeys((file, file.replace("\\", "/"))):
+        inside, relative = folder / student / attempt / name, folder / name
+        for place in (inside, relative) if attempt else (relative, inside):
+            if _is_file(place):
+                return place
+    if file and not attempt and "/" not in file:
+        within = [place / file for place in _attempts_of(folder / student)]
+        found = [place for place in within if _is_file(place)]
+        if len(found) == 1:
+            return found[0]
+    return folder / student / attempt / file if attempt else folder / file
+
+
+def _attempts_of(home: Path) -> list[Path]:
+    return [each for each in _folders(home) if NUMBER.fullmatch(each.name)] if home.is_dir() else []
+
+
+def _at(row: Row, column: str = "") -> str:
+    """Where something is in the manifest; without its folder, for students read it too."""
+    return f"{MANIFEST}, line {row.line}{f', column {column}' if column else ''}"
 
 
 def _time(text: str) -> datetime | None:
@@ -141,7 +162,7 @@ def _unlisted(folder: Path, covered: set[Path]) -> list[_HandIn]:
             if files and place not in covered:
                 is_attempt = place != home and NUMBER.fullmatch(place.name)
                 number = int(place.name) if is_attempt else None
-                why = f"{folder / MANIFEST} has no row for it"
+                why = f"{MANIFEST} has no row for it"
                 found.append(_HandIn(home.name, files, number, problem=why))
     return found
 
@@ -181,7 +202,12 @@ def _numbered(hand_ins: Iterable[_HandIn]) -> list[_HandIn]:
     return numbered
 
 
-def _submission(hand_in: _HandIn, folder: Path, expected_name: str) -> Submission:
+def _submission(hand_in: _HandIn, folder: Path, expected_name: str, known: set[Path]) -> Submission:
+    """The hand-in, with the file that was chosen.
+
+    Args:
+        known: the files of all hand-ins.
+    """
     assert hand_in.number is not None
     without_file = Submission(
         student=hand_in.student,
@@ -200,6 +226,9 @@ def _submission(hand_in: _HandIn, folder: Path, expected_name: str) -> Submissio
         return replace(without_file, problem=problem)
     if hand_in.sha256 and hand_in.sha256 != digest:
         flags.append("sha256-differs")
+    others = {*hand_in.files, *(each for each in _files(file.parent) if each not in known)} - {file}
+    if any(map(_is_notebook, others)):
+        flags.append("several-notebooks")
     return replace(without_file, file=file, sha256=digest, flags=tuple(flags))
 
 
@@ -211,23 +240,23 @@ def _chosen(files: tuple[Path, ...], expected_name: str) -> tuple[Path, list[str
             return notebook, []
     chosen = notebooks[0] if notebooks else files[0]
     name = " ".join(chosen.name.replace(";", ",").split())  # flags are joined by ";"
-    flags = [f"renamed:{name}"]
-    return chosen, flags + ["several-notebooks"] * (len(notebooks) > 1)
+    return chosen, [f"renamed:{name}"]
 
 
 def _looked_at(file: Path, folder: Path) -> tuple[str, str]:
     """Why a file can't be graded, or "", and the SHA-256 of what is in it."""
     try:
         if not file.resolve().is_relative_to(folder.resolve()):
-            return f"{file.name} is outside of {folder}", ""
+            return f"{file.name} is outside of the folder of hand-ins", ""
         if not file.is_file():
-            return f"{file} is not there{_instead(file.parent)}", ""
+            return f"{file.relative_to(folder)} is not there{_instead(file.parent)}", ""
         if not _is_notebook(file):
             return f"handed in as {file.name}: a notebook (.ipynb) is asked for", ""
         with file.open("rb") as stream:
             return "", hashlib.file_digest(stream, "sha256").hexdigest()
     except (OSError, ValueError, RuntimeError) as error:  # a NUL, a loop of links, no permission
-        return f"{file.name!r} can't be read: {error}", ""
+        why = error.strerror if isinstance(error, OSError) else error  # and not the whole path
+        return f"{file.name!r} can't be read: {why}", ""
 
 
 def _instead(folder: Path) -> str:

@@ -89,7 +89,9 @@ def _value(row: Row, kind: str, due: datetime) -> datetime | timedelta | Decimal
         points = Decimal("NaN")
     if not points.is_finite():
         raise GraderError(
-            f"{text!r} is not a number of points", at=row.at("value"), fix="a number, such as 0.5"
+            f"{text!r} is not a number of points",
+            at=row.at("value"),
+            fix="a number with a point, such as 0.5",
         )
     return points
 

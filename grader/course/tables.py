@@ -30,13 +30,19 @@ class Row:
 def read_rows(file: Path, *, required: Sequence[str]) -> list[Row]:
     """The rows of a CSV file with a header; blank rows are left out. UTF-8, with a BOM or without.
 
+    Cells are separated as those of the header are: by commas, or, as a spreadsheet writes them
+    where the comma is the decimal mark, by semicolons, or by tabs.
+
     Raises:
         GraderError: if the file can't be read, or lacks a required column.
     """
     rows: list[Row] = []
     try:
         with file.open(newline="", encoding="utf-8-sig") as stream:
-            reader = csv.reader(stream)
+            first = stream.readline()
+            separator = next((mark for mark in ",;\t" if mark in first), ",")
+            stream.seek(0)
+            reader = csv.reader(stream, delimiter=separator)
             header = [name.strip().lower() for name in next(reader, [])]
             line = reader.line_num + 1  # a quoted cell may span lines: a row is where it starts
             for values in reader:

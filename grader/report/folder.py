@@ -36,6 +36,7 @@ def write_report(
     generated_at: datetime,
     submission_of: Callable[[Score], Submission | None],
     notebook_of: Callable[[Score], NotebookNode | None],
+    problems: Mapping[str, str] | None = None,
     only: Collection[str] = (),
 ) -> list[str]:
     """Write all result files of an assignment; pages of students who are gone are removed.
@@ -44,6 +45,7 @@ def write_report(
         folder: made if it is not there.
         submission_of: the attempt that a score is about.
         notebook_of: that attempt's executed notebook. Asked for one student at a time.
+        problems: by student, what is odd about the hand-in, and where that can be put right.
         only: whose pages are written; empty is everybody's. Scores that were read back from
             scores.json lack what a page needs (remarks), and the pages of their students are there.
 
@@ -57,7 +59,6 @@ def write_report(
     write_scores_csv(scores, question_ids, folder / "scores.csv", places=places)
     document = scores_document(assignment_id, policy, scores, generated_at)
     write_scores_json(document, folder / "scores.json")
-    problems = {score.student: _problem(submission_of(score)) for score in scores}
     summary = summary_page(
         title, scores, due=due, generated_at=generated_at, places=places, problems=problems
     )
@@ -83,7 +84,3 @@ def write_report(
             if page.name not in current:
                 page.unlink()
     return warnings
-
-
-def _problem(submission: Submission | None) -> str:
-    return "" if submission is None else submission.problem

@@ -17,8 +17,8 @@ import pytest
 
 from grader.course import load_assignment, load_course
 from grader.execute import execute_all, read_notebook
-from grader.grading import conditions_of
 from grader.judge import judge
+from grader.opened import conditions_of
 from grader.questions import load_questions, plan
 
 pytestmark = pytest.mark.slow

@@ -116,3 +116,20 @@ def test_no_colour_if_none_is_wanted(table, monkeypatch):
     assert "\x1b[35m" in "".join(table(a_score("s01", status="needs_review")))
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[35m" not in "".join(table(a_score("s01", status="needs_review")))
+
+
+def test_who_needs_a_person_is_explained_with_what_is_odd(capsys):
+    scores = (
+        replace(a_score("s01", status="needs_review"), explanation="no time is known"),
+        replace(a_score("s02", status="unreadable"), explanation="can't be read: not JSON"),
+        replace(a_score("S03", status="unknown_student"), explanation="8.50 of 10"),
+        a_score("s04"),
+    )
+    problems = {"s01": "line 4: 'noon'", "s02": "not JSON", "S03": "is it s03?", "s04": "odd"}
+    score_table(Graded("hw1", Path(), scores, problems))
+    said = capsys.readouterr().out.splitlines()[-3:]
+    assert said == [
+        "  s01: no time is known (line 4: 'noon')",
+        "  s02: can't be read: not JSON",
+        "  S03: 8.50 of 10 (is it s03?)",
+    ]

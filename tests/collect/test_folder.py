@@ -150,11 +150,54 @@ def test_another_name_is_accepted_and_flagged(folder: Path):
 def test_of_several_notebooks_the_expected_one_is_taken(folder: Path):
     put(folder, "A1/a.ipynb", "A1/hw1.ipynb", "B2/b.ipynb", "B2/a.ipynb")
     expected, first = collect(folder)
-    assert (expected.file, expected.flags) == (folder / "A1/hw1.ipynb", ())
+    assert (expected.file, expected.flags) == (folder / "A1/hw1.ipynb", ("several-notebooks",))
     assert (first.file, first.flags) == (
         folder / "B2/a.ipynb",
         ("renamed:a.ipynb", "several-notebooks"),
     )
+
+
+def test_a_notebook_beside_the_one_that_is_listed_is_mentioned(folder: Path):
+    put(folder, "A1/hw1.ipynb", "A1/hw1-final.ipynb", "B2/a.ipynb", "B2/b.ipynb", "B2/data.csv")
+    early = "2026-02-01T12:00:00+08:00"
+    manifest(folder, SHORT, f"A1,A1/hw1.ipynb,{TIME}", f"B2,B2/a.ipynb,{early}", f"B2,B2/b.ipynb,{TIME}")  # fmt: skip
+    flagged, *two_attempts = collect(folder)
+    assert (flagged.file, flagged.flags) == (folder / "A1/hw1.ipynb", ("several-notebooks",))
+    assert [each.flags for each in two_attempts] == [("renamed:a.ipynb",), ("renamed:b.ipynb",)]
+
+
+@pytest.mark.parametrize(
+    ("where", "listed"),
+    [
+        ("A1/hw1.ipynb", "hw1.ipynb"),
+        ("A1/hw1.ipynb", "A1\\hw1.ipynb"),
+        ("A1/1/hw1.ipynb", "A1\\1\\hw1.ipynb"),
+        ("A1/1/hw1.ipynb", "hw1.ipynb"),
+    ],
+)
+def test_a_path_as_people_write_it_is_the_one_hand_in(folder: Path, where: str, listed: str):
+    put(folder, where)
+    manifest(folder, SHORT, f"A1,{listed},{TIME}")
+    (only,) = collect(folder)
+    assert (only.file, only.problem, only.submitted_at is None) == (folder / where, "", False)
+
+
+def test_which_of_two_attempts_a_bare_name_means_is_not_guessed(folder: Path):
+    put(folder, "A1/1/hw1.ipynb", "A1/2/hw1.ipynb")
+    manifest(folder, SHORT, f"A1,hw1.ipynb,{TIME}")
+    assert [each.submitted_at is not None for each in collect(folder)] == [False, False, True]
+
+
+def test_no_problem_tells_a_student_where_the_grader_lies(folder: Path, tmp_path: Path):
+    put(tmp_path, "outside.ipynb")
+    put(folder, "D4/hw1.ipynb")
+    manifest(
+        folder, SHORT, f"A1,A1/hw1.ipynb,{TIME}", f"B2,{tmp_path / 'outside.ipynb'},{TIME}",
+        f"C3,{'x' * 300}.ipynb,{TIME}", f"..,x,{TIME}", "D4,D4/hw1.ipynb,noon",
+    )  # fmt: skip
+    found = collect(folder)
+    assert len(found) == 5
+    assert all(each.problem and str(tmp_path) not in each.problem for each in found)
 
 
 def test_the_files_of_one_attempt_are_one_hand_in_at_the_notebooks_time(folder: Path):

@@ -51,3 +51,14 @@ def test_a_roster_in_another_encoding_is_refused(tmp_path: Path):
 def test_without_a_roster_it_says_how_to_write_one(tmp_path: Path):
     with pytest.raises(GraderError, match="a line student,name"):
         read_roster(tmp_path / "roster.csv")
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_what_a_spreadsheet_saves_elsewhere_is_read_too(tmp_path: Path, separator: str):
+    file = tmp_path / "roster.csv"
+    lines = [("student", "name"), ("A1", '"Tan, Wei"'), ("B2", "Zoë")]
+    file.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(map(separator.join, lines)).encode())
+    assert [(each.id, each.name) for each in read_roster(file).values()] == [
+        ("A1", "Tan, Wei"),
+        ("B2", "Zoë"),
+    ]

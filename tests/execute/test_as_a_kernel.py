@@ -32,7 +32,7 @@ from grader.execute import (
     starts,
 )
 from grader.execute.notebook import code_cells
-from grader.grading import conditions_of
+from grader.opened import conditions_of
 from grader.records.limits import Limits
 
 pytestmark = pytest.mark.slow

@@ -1,0 +1,76 @@
+"""A course in use: its configuration, its hand-ins, its people, and where results go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.course import (
+    Assignment,
+    Course,
+    find_course,
+    load_course,
+    read_decisions,
+    read_roster,
+)
+from grader.errors import GraderError
+from grader.execute import Conditions
+from grader.records.submissions import Student
+from grader.score import Decision
+
+
+@dataclass(frozen=True)
+class OpenCourse:
+    """A course, and where its hand-ins and results are."""
+
+    course: Course
+    submissions: Path
+    results: Path
+    roster: Mapping[str, Student]
+
+
+def open_course(
+    start: Path | None, *, submissions: Path | None = None, out: Path | None = None
+) -> OpenCourse:
+    """Find and read a course.
+
+    Args:
+        start: the course's folder; None looks from the current folder upwards.
+        submissions: a folder laid out like the course's submissions/.
+        out: where results go, one folder an assignment.
+
+    Raises:
+        GraderError: there is no course, or its configuration is wrong.
+    """
+    course = load_course(start if start is not None else find_course(Path.cwd()))
+    hand_ins = submissions if submissions is not None else course.root / "submissions"
+    if not hand_ins.is_dir():
+        raise GraderError(
+            "there is no folder of hand-ins",
+            at=str(hand_ins),
+            fix="make it, with HW/STUDENT/*.ipynb and HW/manifest.csv, or give --submissions DIR",
+        )
+    own_roster = hand_ins / "roster.csv"
+    roster = read_roster(own_roster if own_roster.is_file() else course.root / "roster.csv")
+    return OpenCourse(course, hand_ins, out if out is not None else course.root / "reports", roster)
+
+
+def conditions_of(assignment: Assignment) -> Conditions:
+    """What an assignment gives to the code that it runs: data, helper modules, limits."""
+    data_root = assignment.folder / "data"
+    files = []
+    for path in (*assignment.data, *assignment.helpers):
+        inside = path.is_relative_to(data_root)
+        name = path.relative_to(data_root).as_posix() if inside else path.name
+        files.append((name, path.read_bytes()))
+    return Conditions(
+        assignment.limits, tuple(files), assignment.prelude, preload=assignment.preload
+    )
+
+
+def decisions_of(
+    opened: OpenCourse, assignment: Assignment, students: Sequence[str] = ()
+) -> tuple[Decision, ...]:
+    file = opened.submissions / assignment.id / "decisions.csv"
+    return read_decisions(file, assignment, students=students)
