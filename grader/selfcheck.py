@@ -20,7 +20,9 @@ from grader.judge.typed import typed_text
 from grader.judge.verdicts import without_value
 from grader.opened import conditions_of
 from grader.questions import (
+    Check,
     Expression,
+    Figure,
     ObjectiveAt,
     Question,
     Returns,
@@ -79,12 +81,12 @@ def self_check(course: Course, notebook: Path, assignment_id: str | None = None)
     evidence = execute(
         read_notebook(notebook), (*planned.probes, *reads), conditions, cold_start(conditions)
     )
-    verdicts = {(v.question, v.check): v for v in judge(evidence, planned.answer_key)}
+    verdicts = iter(judge(evidence, planned.answer_key))  # in the order of the checks
     lines = [
         line
         for question in questions
         for check in question.checks
-        for line in _lines(question, check, verdicts.get((question.id, name_of(check))), evidence)
+        for line in _lines(question, check, next(verdicts) if _is_public(check) else None, evidence)
     ]
     hidden = dict.fromkeys(
         check.name
@@ -96,6 +98,13 @@ def self_check(course: Course, notebook: Path, assignment_id: str | None = None)
         f"cell {cell.number}: {cell.error}" for cell in evidence.run.cells if cell.status == "error"
     )
     return SelfCheck(assignment.id, tuple(lines), errors, evidence.run.flags, tuple(hidden))
+
+
+def _is_public(check: Check) -> bool:
+    """Whether the plan for students has the check: it does not need the answer to be shown."""
+    if isinstance(check, (Returns, Within)):
+        return any(case.public for case in check.cases)
+    return isinstance(check, (Figure, Written))
 
 
 def _assignment_of(course: Course, notebook: Path, assignment_id: str | None) -> Assignment:
@@ -129,7 +138,7 @@ def _names_to_read(questions: tuple[Question, ...]) -> list[str]:
 
 
 def _lines(
-    question: Question, check: object, verdict: Verdict | None, evidence: Evidence
+    question: Question, check: Check, verdict: Verdict | None, evidence: Evidence
 ) -> list[Line]:
     if isinstance(check, (Expression, Variable, ObjectiveAt)):
         return [_read(question.id, check.name, evidence, isinstance(check, Expression), check)]
@@ -141,7 +150,7 @@ def _lines(
         text = "whether it loops over the examples is looked at after you hand in"
         return [Line(question.id, check.name, "not checked", text)]
     if verdict is None:
-        return [Line(question.id, name_of(check), "not checked", "it has hidden cases only")]  # type: ignore[arg-type]
+        return [Line(question.id, name_of(check), "not checked", "it has hidden cases only")]
     state: State = "passed" if verdict.credit == 1 else "failed"
     text = " ".join([verdict.reason, *(f"Note: {remark}." for remark in verdict.remarks)])
     return [Line(question.id, verdict.check, state, text, verdict.hint)]

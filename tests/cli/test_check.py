@@ -184,3 +184,25 @@ def test_it_makes_and_needs_no_secret(tmp_path):
     notebook = write_notebook(tmp_path / "hw.ipynb", GOOD)
     assert grader("check", str(notebook), cwd=root).returncode == 0
     assert not (root / "course.secret").exists()
+
+
+def test_two_checks_of_one_function_are_told_apart(tmp_path):
+    root = a_course(tmp_path)
+    questions = """
+from grader.questions import Case, Question, Returns
+
+def double(x):
+    return 2 * x
+
+def of(name, x, public):
+    return Returns("double", double, [Case(name, (x,), public=public)])
+
+QUESTIONS = [Question("Q1", "Twice", [of("unseen", 5.0, False), of("three", 3.0, True),
+                                      of("four", 4.0, True)])]
+"""
+    add_assignment(root, questions=questions, points="Q1 = 1")
+    cell = "def double(x):\n    return 6.0"
+    notebook = write_notebook(tmp_path / "hw.ipynb", [cell])
+    lines = json.loads(grader("check", str(notebook), "--json", cwd=root).stdout)["lines"]
+    assert [line["state"] for line in lines] == ["not checked", "passed", "failed"]
+    assert "(four)" in lines[2]["text"]

@@ -106,7 +106,11 @@ POLICIES = {
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All of them graded."""
     names = ["slip_before", *POLICIES]
-    root = a_course(tmp_path_factory.mktemp("policies"), assignments=names, students=["s01", "s02"])
+    root = a_course(
+        tmp_path_factory.mktemp("policies"),
+        assignments=[*names, "not_out_yet"],
+        students=["s01", "s02"],
+    )
     before = [HandIn(student, "2026-01-03T18:00:00+08:00", NINE) for student in ("s01", "s02")]
     add_assignment(
         root,
