@@ -177,7 +177,7 @@ def _problems(submissions: Sequence[Submission], roster: Mapping[str, Student]) 
     for stranger in [student for student in problems if student not in roster]:
         close = get_close_matches(stranger.casefold(), alike, n=1, cutoff=0.8)
         if close:
-            asked = f"not on the roster; is it {alike[close[0]]}?"
+            asked = f"is it {alike[close[0]]}?"
             problems[stranger] = "; ".join(filter(None, (problems[stranger], asked)))
     return {student: problem for student, problem in problems.items() if problem}
 
@@ -228,7 +228,7 @@ def _judged(
                     raise result.failure or RuntimeError("no evidence")
                 verdicts = judge(result.evidence, planned.answer_key)
                 results.keep_executed(
-                    executed(open_notebook(submission), result.evidence.run),
+                    executed(open_notebook(submission), result.evidence.run, conditions.limits),
                     results.executed_path(folder, submission),
                 )
                 yield Attempt(submission, verdicts, _flags(result.evidence))

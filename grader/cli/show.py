@@ -16,6 +16,7 @@ Advance = Callable[[int, int, str], None]
 """Told after each submission: how many are done, of how many, and who it was."""
 
 AT_MOST = 10  # of these are explained below the table; the pages explain all
+ABSENT_AT_MOST = 30  # of those who handed nothing in are named
 
 
 def chosen_sandbox(asked: str) -> Sandbox:
@@ -84,18 +85,21 @@ def printable(text: str) -> str:
 def score_table(graded: Graded) -> None:
     """The scores as a table no wider than the terminal, or than 80 columns in a file.
 
-    A long id goes over several lines, so that it can be told from others; what to know is cut.
+    A long id goes over several lines, so that it can be told from others; what to know is cut. Who
+    handed nothing in is named below.
     """
     from collections import Counter
 
     from rich import box
     from rich.cells import cell_len
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
     from grader.report.summary import needs_a_person
 
+    absent = [each for each in graded.scores if each.status == "missing" and each.score == 0]
     console = Console(width=None if Console().is_terminal else 80, highlight=False)
     rows = [
         (
@@ -107,6 +111,7 @@ def score_table(graded: Graded) -> None:
             printable(_to_know(score)),
         )
         for score in graded.scores
+        if score not in absent
     ]
     names = ("student", "earned", "late", "score", "status", "what to know")
     widths = [max(map(cell_len, column)) for column in zip(names, *rows, strict=True)]
@@ -137,15 +142,23 @@ def score_table(graded: Graded) -> None:
         style = colours.get(row[4], "red" if row[4] == "unreadable" else "dim")
         table.add_row(*map(Text, row[:4]), Text(row[4], style=style), Text(row[5]))
     console.print(table)
+
+    def say(line: str) -> None:
+        console.print(Padding(Text(printable(line)), (0, 0, 0, 2), expand=False))
+
     counts = Counter(score.status for score in graded.scores)
-    console.print(Text("  " + ", ".join(f"{n} {status}" for status, n in counts.items())))
+    say(", ".join(f"{n} {status}" for status, n in counts.items()))
+    if absent:
+        who = ", ".join(score.student for score in absent[:ABSENT_AT_MOST])
+        more = ", ..." if len(absent) > ABSENT_AT_MOST else ""
+        say(f"nothing handed in: {who}{more}")
     waiting = needs_a_person(graded.scores)
     for score in waiting[:AT_MOST]:
         problem = graded.problems.get(score.student, "")
         said = "" if problem in score.explanation else f" ({problem})"
-        console.print(Text(printable(f"  {score.student}: {score.explanation}{said}")))
+        say(f"{score.student}: {score.explanation}{said}")
     if len(waiting) > AT_MOST:
-        console.print(Text(f"  and {len(waiting) - AT_MOST} more to look at: see the pages"))
+        say(f"and {len(waiting) - AT_MOST} more to look at: see the pages")
 
 
 def _to_know(score: object) -> str:

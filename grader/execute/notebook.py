@@ -11,14 +11,16 @@ from typing import Any
 
 from grader.errors import GraderError
 from grader.records.evidence import CellRun, Run
+from grader.records.limits import MEGABYTE, Limits
 
 MAX_FILE_BYTES = 100 << 20
 
 _LEFT_OUT = {
-    "timeout": "This cell ran longer than the limit and was left out.",
+    "timeout": "This cell ran longer than the limit ({cell_seconds:g} s, or {cpu_seconds:g} s of "
+    "CPU in all) and was left out.",
     "died": "This cell ended the process and was left out.",
-    "memory": "This cell used more memory than the limit.",
-    "not-run": "This cell was not run: the notebook had used up its time.",
+    "memory": "This cell used more memory than the limit, {megabytes} MB.",
+    "not-run": "This cell was not run: the notebook had used up its time, {total_seconds:g} s.",
 }
 
 
@@ -146,21 +148,30 @@ def code_cells(notebook: Any) -> tuple[str, ...]:
     return tuple(cell["source"] for cell in notebook.cells if cell["cell_type"] == "code")
 
 
-def executed(notebook: Any, run: Run) -> Any:
-    """A copy of the notebook with the outputs of `run`, as nbclient would leave it."""
+def executed(notebook: Any, run: Run, limits: Limits) -> Any:
+    """A copy of the notebook with the outputs of `run`, as nbclient would leave it.
+
+    A cell that was left out says which of the limits it passed.
+    """
     import nbformat
 
     result = copy.deepcopy(notebook)
     cells = [cell for cell in result.cells if cell["cell_type"] == "code"]
     for cell, cell_run in zip(cells, run.cells, strict=True):
         cell["execution_count"] = cell_run.execution_count
-        cell["outputs"] = [nbformat.from_dict(output) for output in _outputs(cell_run)]
+        cell["outputs"] = [nbformat.from_dict(output) for output in _outputs(cell_run, limits)]
     return result
 
 
-def _outputs(run: CellRun) -> list[dict[str, Any]]:
+def _outputs(run: CellRun, limits: Limits) -> list[dict[str, Any]]:
     outputs = list(run.outputs)
     if run.status in _LEFT_OUT:
-        text = _LEFT_OUT[run.status] + "\n"
+        text = _LEFT_OUT[run.status].format(
+            cell_seconds=limits.cell_seconds,
+            cpu_seconds=limits.cpu_seconds,
+            total_seconds=limits.total_seconds,
+            megabytes=limits.memory_bytes // MEGABYTE,
+        )
+        text += "\n"
         outputs.append({"output_type": "stream", "name": "stderr", "text": text})
     return outputs

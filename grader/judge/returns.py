@@ -91,7 +91,7 @@ def _wrong(key: ReturnsKey, cases: list[Case], found: Diagnosis | None) -> str:
 
 
 def _known_words(found: Diagnosis) -> str:
-    return f"it gives what the mistake {found.slug!r} gives"
+    return f"its values are those of the known mistake {found.slug!r}"
 
 
 def _text(value: Value) -> str:
@@ -99,5 +99,6 @@ def _text(value: Value) -> str:
     if isinstance(value, Array) and value.data.size <= 8:
         return str(value.data.tolist()) if value.data.ndim else f"{value.data.item():.8g}"
     if isinstance(value, Sequence) and sum(a.data.size for a in arrays_in(value)) <= 8:
-        return "(" + ", ".join(_text(item) for item in value.items) + ")"
+        open, close = "[]" if value.origin == "list" else "()"
+        return open + ", ".join(_text(item) for item in value.items) + close
     return describe(value)

@@ -43,7 +43,8 @@ def judge_trained(question: str, key: TrainedKey, evidence: Evidence) -> Verdict
     unit = max(key.optimum, 1e-12 * float(np.mean(key.objective.y**2)))
     error = (reached - key.optimum) / (key.within * unit)
     percent = 100 * (reached - key.optimum) / unit
-    said = f"the objective at ({key.check}) is {reached:.6g}, {percent:.3g} % above its optimum"
+    above = "at its optimum" if percent < 1e-3 else f"{percent:.3g} % above its optimum"
+    said = f"the objective at ({key.check}) is {reached:.6g}, {above}"
     if error <= 1:
         return Verdict(
             question=question,

@@ -64,7 +64,13 @@ def summary_page(
         places: decimal places of points, as the late policy has them.
         problems: by student, what is odd about the hand-in, and where that can be put right.
     """
-    counted = [score for score in scores if score.attempt is not None and score.score is not None]
+    counted = [
+        score
+        for score in scores
+        if score.attempt is not None
+        and score.score is not None
+        and score.status not in ("unknown_student", "unreadable")
+    ]
     marks = [score.score for score in counted if score.score is not None]
     counts = Counter(score.status for score in scores)
     return page(
@@ -73,6 +79,7 @@ def summary_page(
         due=due,
         generated_at=generated_at,
         scores=scores,
+        on_the_roster=sum(score.status != "unknown_student" for score in scores),
         handed_in=sum(score.attempt is not None for score in scores),
         counted=len(counted),
         mean=points_text(statistics.mean(marks), max(places, 2)) if marks else "",

@@ -60,6 +60,7 @@ def arithmetic(
 def remarks(
     decided: Decided,
     *,
+    known: bool,
     policy: LatePolicy,
     trouble: str,
     failure: str,
@@ -68,7 +69,7 @@ def remarks(
     pending: Sequence[str],
 ) -> list[str]:
     """What else is to be said, in the order in which it is."""
-    said = []
+    said = [] if known else ["not on the roster"]
     if trouble:
         said.append(f"the hand-in can't be read: {_line(trouble)}")
     if failure:

@@ -111,6 +111,8 @@ def _score(
     maximum = sum((question.points for question in questions), ZERO)
 
     handed_in = attempt.submission.submitted_at if attempt else None
+    if handed_in is not None:
+        handed_in = handed_in.astimezone(due.tzinfo)  # the clock that the deadline goes by
     trouble = attempt.trouble if attempt else ""
     failure = attempt.failure if attempt else ""
     deadline = decided.deadline(due)
@@ -178,6 +180,7 @@ def _score(
     number = attempt.submission.attempt if attempt else None
     tail = explain.remarks(
         decided,
+        known=known,
         policy=policy,
         trouble=trouble,
         failure=failure,

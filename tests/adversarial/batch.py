@@ -131,7 +131,7 @@ def run(
 def _written(source: nbformat.NotebookNode, evidence: Evidence) -> bool:
     """Whether the executed notebook can be written, as the pages need it."""
     try:
-        nbformat.writes(executed(source, evidence.run))
+        nbformat.writes(executed(source, evidence.run, Limits()))
     except Exception:
         return False
     return True

@@ -133,3 +133,13 @@ def test_who_needs_a_person_is_explained_with_what_is_odd(capsys):
         "  s02: can't be read: not JSON",
         "  S03: 8.50 of 10 (is it s03?)",
     ]
+
+
+def test_who_handed_nothing_in_is_named_below_and_takes_no_row(table):
+    absent = [a_score(f"a{n}", status="missing", points="0.00") for n in range(40)]
+    excused = a_score("s02", status="excused")
+    lines = table(a_score("s01"), *absent, excused)
+    text = " ".join(" ".join(lines).split())
+    assert "1 graded, 40 missing, 1 excused nothing handed in: a0, a1, " in text
+    assert text.endswith("a29, ...")
+    assert [line.split()[0] for line in lines if line.startswith("  ") is False and "s0" in line] == ["s01", "s02"]  # fmt: skip

@@ -74,7 +74,7 @@ def test_a_mistake_of_the_author_earns_what_the_author_says(verdict_on):
         "no-half",
         "Where is the half?",
     )
-    assert ": it gives what the mistake 'no-half' gives." in found.reason
+    assert ": its values are those of the known mistake 'no-half'." in found.reason
 
 
 def test_a_changed_argument_is_a_remark_and_costs_nothing(verdict_on):
@@ -148,7 +148,7 @@ def test_a_variable_is_read_and_said_to_be_read(verdict_on):
     found = verdict_on(check, x_train=np.arange(5.0, -1, -1))
     assert (found.mistake, found.reason) == (
         "reversed",
-        "x_train is wrong: it gives what the mistake 'reversed' gives.",
+        "x_train is wrong: its values are those of the known mistake 'reversed'.",
     )
     assert verdict_on(check).reason == "x_train is not defined in the notebook."
 

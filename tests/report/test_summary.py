@@ -21,9 +21,18 @@ def test_it_counts_and_averages_those_who_handed_in(late_score, missing_score):
     page = a_page([late_score, missing_score, good])
     tiles = [text_of(tile) for tile in page.select(".tiles li")]
     assert tiles == [
-        "3 students", "2 handed in", "2.20 mean score", "2.20 median score", "1 nothing handed in",
+        "3 on the roster", "2 handed in", "2.20 mean score", "2.20 median score", "1 nothing handed in",
         "1 late", "1 on time",
     ]  # fmt: skip
+
+
+def test_strangers_and_what_could_not_be_read_are_in_no_average(late_score):
+    good = replace(late_score, student="A3", score=Decimal("3.00"))
+    stranger = replace(good, student="A4", status="unknown_student", score=Decimal(0))
+    broken = replace(good, student="A5", status="unreadable", score=Decimal(0))
+    page = a_page([good, stranger, broken])
+    tiles = [text_of(tile) for tile in page.select(".tiles li")]
+    assert tiles[:4] == ["2 on the roster", "3 handed in", "3.00 mean score", "3.00 median score"]
 
 
 def test_each_student_has_a_link(late_score, missing_score):
@@ -93,7 +102,7 @@ def test_bins_hold_the_maximum_and_what_is_beyond():
 
 def test_a_class_without_scores_has_a_page(missing_score):
     assert "nothing handed in" in text_of(a_page([missing_score]))
-    assert "0 students" in text_of(a_page([]))
+    assert "0 on the roster" in text_of(a_page([]))
 
 
 def test_names_are_escaped(late_score):
