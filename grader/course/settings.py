@@ -154,6 +154,17 @@ ALLOWED = {
 }
 """What may stand at a key, in words; a table's own words serve for what is in it."""
 
+EXAMPLES = {
+    "name": 'name = "CS5242"',
+    "timezone": 'timezone = "Asia/Singapore"',
+    "assignments": 'assignments = ["hw1", "hw2"], the names of folders in assignments/',
+    "title": 'title = "Linear regression"',
+    "due": "due = 2026-02-03T17:00:00, in the course's time",
+    "notebook": 'notebook = "hw1.ipynb"',
+    "points": "a table [points] at the end, with a number for each question: Q1 = 1",
+}
+"""Of the keys that have to be there."""
+
 T = TypeVar("T", bound=Struct)
 
 
@@ -247,6 +258,11 @@ def _read(file: Path, kind: type[T]) -> T:
             f"the file can't be read: {error}", at=str(file), fix="TOML, in UTF-8"
         ) from error
     _refuse_unknown(file, table, kind)
+    for field in msgspec.structs.fields(kind):
+        if field.required and field.name not in table:
+            raise GraderError(
+                f"there is no key {field.name!r}", at=str(file), fix=f"add {EXAMPLES[field.name]}"
+            )
     try:
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:

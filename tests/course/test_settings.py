@@ -106,6 +106,17 @@ def test_an_unknown_key_is_refused_with_the_nearest_known_one(
     assert refused.value.at.endswith(f"course.toml, key {key}")
 
 
+@pytest.mark.parametrize("key", ["title", "due", "notebook", "points"])
+def test_what_has_to_be_there_is_asked_for_with_an_example(a_course: Callable[..., Path], key: str):
+    lines = ('title = "First"', "due = 2026-02-03T17:00:00", 'notebook = "hw1.ipynb"')
+    whole = "".join(f"{line}\n" for line in lines if not line.startswith(key))
+    points = "" if key == "points" else "[points]\nQ1 = 1\n"
+    course = load_course(a_course(whole_assignment=whole, points=points))
+    with pytest.raises(GraderError, match=f"there is no key '{key}'") as refused:
+        load_assignment(course, "hw1")
+    assert f"add {key} = " in refused.value.fix or "a table [points]" in refused.value.fix
+
+
 @pytest.mark.parametrize(
     ("due", "problem"),
     [
