@@ -1,7 +1,8 @@
 """A process of its own for each submission, without walls: any system, `--sandbox off`.
 
 A thread reads frames and puts them into a short queue, so that the supervisor can wait with a
-deadline on any system, and holds at most a few frames however fast a child writes.
+deadline on any system, and holds at most a few frames however fast a child writes. What is sent is
+written by a thread too: a child may not read at all.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import IO
 
 from grader.execute import bootstrap
 from grader.execute.process import (
+    SEND_SECONDS,
     STOP_SECONDS,
     EndedError,
     FrameLimit,
@@ -52,6 +54,7 @@ class ColdProcess:
             start_new_session=True,  # one group, so that one kill reaches its children too
         )
         self._closing = False
+        self._writer: threading.Thread | None = None
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -62,10 +65,19 @@ class ColdProcess:
         self.kill()
 
     def send(self, message: wire.Begin | wire.Ask) -> None:
+        self._writer = threading.Thread(
+            target=self._write, args=(wire.encode(message),), daemon=True
+        )
+        self._writer.start()
+        deadline = now() + SEND_SECONDS
+        while self._writer.is_alive() and now() < deadline and not self._stop.is_set():
+            self._writer.join(STOP_SECONDS)
+
+    def _write(self, frame: bytes) -> None:
         pipe = self._process.stdin
         assert pipe is not None
         with contextlib.suppress(OSError, ValueError):
-            pipe.write(wire.encode(message))
+            pipe.write(frame)
             pipe.flush()
 
     def receive(self, seconds: float) -> Message:
@@ -85,7 +97,8 @@ class ColdProcess:
         raise StoppedError
 
     def has_message(self) -> bool:
-        return not self._frames.empty()
+        waiting = list(self._frames.queue)
+        return any(not isinstance(frame, EndedError) for frame in waiting)
 
     def cpu_seconds(self) -> float | None:
         try:
@@ -104,8 +117,11 @@ class ColdProcess:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
+        if self._writer is not None:
+            self._writer.join(STOP_SECONDS)
+        if self._writer is None or not self._writer.is_alive():  # it holds the pipe's lock
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
         self._reader.join(STOP_SECONDS)  # not for ever: what left the group may hold the pipe open
 
     def _read(self) -> None:

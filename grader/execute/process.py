@@ -14,6 +14,9 @@ from grader.runner import wire
 STOP_SECONDS = 0.2
 """So soon a stopped batch is noticed."""
 
+SEND_SECONDS = 10.0
+"""For a message to be taken; one that does not fit the buffer has to be read."""
+
 HEAD_BYTES = 1 << 20
 """Of an answer's head: names, shapes and texts. Objects made of it take some twenty times that."""
 

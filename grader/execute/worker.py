@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 
 from grader.execute.cold import how_it_ended
 from grader.execute.process import (
+    SEND_SECONDS,
     STOP_SECONDS,
     EndedError,
     FrameLimit,
@@ -40,10 +41,6 @@ GROWN = 1.2
 
 CLOSED_SECONDS = 1.0
 """For a submission to be gone after it has closed its socket, which its death does too."""
-
-SEND_SECONDS = 10.0
-"""For a message to be taken; one that does not fit the socket's buffer has to be read."""
-
 
 _REASONS = {
     "memory": ("went over the memory limit", "memory"),

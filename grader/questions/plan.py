@@ -153,7 +153,9 @@ def _returns(check: declare.Returns, draft: _Draft) -> CheckKey | None:
     return ReturnsKey(
         check=check.name,
         cases=tuple(expectations),
-        accept=tuple(_accepted(draft, other, draws, expectations) for other in check.accept),
+        accept=tuple(
+            _accepted(draft, other, draws, expectations, check.scale) for other in check.accept
+        ),
         rtol=check.rtol,
         atol=check.atol,
         shape=check.shape,
@@ -395,12 +397,20 @@ def _accepted(
     reference: Callable[..., Any],
     draws: Sequence[Drawn],
     expectations: Sequence[Expectation],
+    own_scale: Callable[..., Any] | None,
 ) -> tuple[Expectation, ...]:
-    """The same cases, as another reference answers them."""
+    """The same cases, as another reference answers them.
+
+    Args:
+        own_scale: the author's, which holds for this reference too.
+    """
     others = []
     for drawn, expected in zip(draws, expectations, strict=True):
         want = _reference(reference, drawn, draft)
-        scale = measured_scale(reference, drawn, want, draft.place)
+        if own_scale is not None and is_like(expected.scale, want):
+            scale = at_least(expected.scale, want)
+        else:
+            scale = measured_scale(reference, drawn, want, draft.place)
         others.append(replace(expected, want=want, scale=scale))
     return tuple(others)
 

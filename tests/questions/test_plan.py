@@ -187,6 +187,17 @@ def test_the_terms_of_what_cancels_are_seen():
     assert (scale > 1e4).all()
 
 
+def test_a_scale_of_the_author_holds_for_other_right_answers_too():
+    def wide(*args):
+        return 1e6
+
+    check = Returns("cost", ref.compute_cost, CASES, scale=wide, accept=[lambda *a: 2e6])
+    (accepted,) = one(check).accept
+    assert [float(case.scale.data) for case in accepted] == [2e6] * len(CASES)
+    check = Returns("cost", ref.compute_cost, CASES, scale=wide, accept=[lambda *a: 3.0])
+    assert [float(case.scale.data) for case in one(check).accept[0]] == [1e6] * len(CASES)
+
+
 def test_a_scale_of_the_author_is_raised_to_what_is_expected():
     check = Returns("f", lambda x: (x, x), [Case("it", (-4.0,))], scale=lambda x: (0.0, 9.0))
     scale = one(check).cases[0].scale
