@@ -68,6 +68,7 @@ bench-execute: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.execute
 
 lock: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5"
 	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --all-extras \
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade \
 	  pyproject.toml --output-file requirements.lock

@@ -1,0 +1,84 @@
+"""One record, one file: written whole or not at all, and checked when it is read."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import zlib
+from pathlib import Path
+
+from grader.errors import GraderError
+
+_MAGIC = b"grader record 1\n"
+_DIGEST_BYTES = 32
+UNFINISHED = ".unfinished-"
+"""Begins the name of a file that is being written."""
+
+
+class DamagedRecordError(Exception):
+    """A file that does not hold what was written to it."""
+
+
+def write_record(path: Path, body: bytes) -> None:
+    """Put `body` at `path`. A reader, and whoever comes after a crash, sees all of it or none.
+
+    Raises:
+        GraderError: the disk is full, or nothing can be written there. What was there stays.
+    """
+    packed = zlib.compress(body, 1)
+    content = b"".join((_MAGIC, hashlib.sha256(packed).digest(), packed))
+    unfinished = path.with_name(f"{UNFINISHED}{os.getpid()}-{path.name}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(unfinished, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())  # before the name is: else a crash leaves a name for nothing
+        os.replace(unfinished, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise not_written(path, error, len(content)) from error
+
+
+def not_written(path: Path, error: OSError, size: int) -> GraderError:
+    """What to say when `size` bytes could not be written to `path`."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return GraderError(
+            f"the disk is full: {-(-size // 1024)} KB more are needed for the next record alone",
+            at=str(path.parent),
+            fix="make room there and run the command again: what is done is kept",
+        )
+    return GraderError(
+        f"a record can't be written: {error.strerror}",
+        at=str(path.parent),
+        fix="make a folder of it that you may write to",
+    )
+
+
+def read_record(path: Path) -> bytes | None:
+    """What was written to `path`; None if nothing was.
+
+    Raises:
+        DamagedRecordError: it is not what was written.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise DamagedRecordError(f"{path.name}: {error.strerror}") from error
+    start = len(_MAGIC) + _DIGEST_BYTES
+    packed = memoryview(content)[start:]
+    is_whole = content.startswith(_MAGIC) and len(content) > start
+    if not is_whole or hashlib.sha256(packed).digest() != content[len(_MAGIC) : start]:
+        raise DamagedRecordError(f"{path.name} is not what was written")
+    return zlib.decompress(packed)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what commands that were killed had begun to write."""
+    for file in folder.glob(f"**/{UNFINISHED}*"):
+        file.unlink(missing_ok=True)

@@ -1,0 +1,186 @@
+"""Evidence on disk: a run with its outcomes, under the run's key.
+
+MessagePack of typed records; no pickle. An outcome stands under the key of what was asked, so that
+a plan finds what is there and asks for the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingABC
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Union
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from grader.records.evidence import Measurement, Outcome, OutcomeStatus, Run
+from grader.records.values import Array, Mapping, Refused, Sequence, Value
+from grader.store.record_file import DamagedRecordError, read_record, write_record
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A run, the outcomes by the keys of their probes, and what was measured of it."""
+
+    run: Run
+    outcomes: MappingABC[str, Outcome]
+    measurement: Measurement
+
+
+def write_run(folder: Path, stored: StoredRun) -> None:
+    """Keep it in `folder`, in the place of what was there under its key.
+
+    Raises:
+        GraderError: it can't be written.
+    """
+    write_record(_place(folder, stored.run.key), evidence_bytes(stored) + _measured(stored))
+
+
+def read_run(folder: Path, key: str) -> StoredRun | None:
+    """The run of that key; None if there is none.
+
+    Raises:
+        DamagedRecordError: what is there is not what was written.
+    """
+    body = read_record(_place(folder, key))
+    if body is None:
+        return None
+    size = int.from_bytes(body[:4], "big")
+    try:
+        kept = _decode(body[4 : 4 + size])
+        measurement = _decode_measurement(body[4 + size :])
+    except (msgspec.DecodeError, ValueError) as error:
+        raise DamagedRecordError(f"{key}: {error}") from error  # of another version, perhaps
+    if kept.run.key != key:
+        raise DamagedRecordError(f"{key} holds another run")
+    outcomes = {probe: _outcome(probe, each) for probe, each in kept.outcomes.items()}
+    return StoredRun(kept.run, outcomes, measurement)
+
+
+def evidence_bytes(stored: StoredRun) -> bytes:
+    """Run and outcomes, without the measurement: equal evidence gives equal bytes."""
+    kept = _Kept(
+        stored.run,
+        {probe: _kept_outcome(each) for probe, each in sorted(stored.outcomes.items())},
+    )
+    body = _encode(kept)
+    return len(body).to_bytes(4, "big") + body
+
+
+def _place(folder: Path, key: str) -> Path:
+    return folder / key[:2] / key
+
+
+def _measured(stored: StoredRun) -> bytes:
+    return _encode(stored.measurement)
+
+
+class _Array(Struct, tag="array", array_like=True, frozen=True):
+    dtype: str
+    shape: tuple[int, ...]
+    data: bytes
+    origin: str
+
+
+class _Text(Struct, tag="text", array_like=True, frozen=True):
+    text: str
+
+
+class _Nothing(Struct, tag="none", array_like=True, frozen=True):
+    pass
+
+
+class _Sequence(Struct, tag="sequence", array_like=True, frozen=True):
+    items: tuple[_Value, ...]
+    origin: str
+
+
+class _Mapping(Struct, tag="mapping", array_like=True, frozen=True):
+    items: tuple[tuple[str, _Value], ...]
+
+
+class _Refused(Struct, tag="refused", array_like=True, frozen=True):
+    origin: str
+    reason: str
+
+
+_Value = Union[_Array, _Text, _Nothing, _Sequence, _Mapping, _Refused]
+
+
+class _Outcome(Struct, array_like=True, frozen=True):
+    status: OutcomeStatus
+    value: _Value
+    error: str
+    where: str
+    printed: str
+    mutated: tuple[int, ...]
+    work: int | None
+    remarks: tuple[str, ...]
+    stopped: tuple[int, ...]
+
+
+class _Kept(Struct, array_like=True, frozen=True):
+    run: Run
+    outcomes: dict[str, _Outcome]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Kept).decode
+_decode_measurement = msgspec.msgpack.Decoder(Measurement).decode
+
+
+def _kept_outcome(outcome: Outcome) -> _Outcome:
+    return _Outcome(
+        outcome.status,
+        _kept_value(outcome.value),
+        outcome.error,
+        outcome.where,
+        outcome.printed,
+        outcome.mutated,
+        outcome.work,
+        outcome.remarks,
+        outcome.stopped,
+    )
+
+
+def _outcome(probe: str, kept: _Outcome) -> Outcome:
+    return Outcome(
+        probe,
+        kept.status,
+        _value(kept.value),
+        kept.error,
+        kept.where,
+        kept.printed,
+        kept.mutated,
+        kept.work,
+        kept.remarks,
+        kept.stopped,
+    )
+
+
+def _kept_value(value: Value) -> _Value:
+    if isinstance(value, Array):
+        data = value.data.astype(value.data.dtype.newbyteorder("<"), order="C")
+        return _Array(data.dtype.str, data.shape, data.tobytes(), value.origin)
+    if isinstance(value, Sequence):
+        return _Sequence(tuple(_kept_value(item) for item in value.items), value.origin)
+    if isinstance(value, Mapping):
+        return _Mapping(tuple((key, _kept_value(item)) for key, item in value.items))
+    if isinstance(value, Refused):
+        return _Refused(value.origin, value.reason)
+    return _Nothing() if value is None else _Text(value)
+
+
+def _value(kept: _Value) -> Value:
+    if isinstance(kept, _Array):
+        numbers = np.frombuffer(kept.data, np.dtype(kept.dtype)).reshape(kept.shape)
+        return Array(numbers, kept.origin)
+    if isinstance(kept, _Sequence):
+        return Sequence(tuple(_value(item) for item in kept.items), kept.origin)
+    if isinstance(kept, _Mapping):
+        return Mapping(tuple((key, _value(item)) for key, item in kept.items))
+    if isinstance(kept, _Refused):
+        return Refused(kept.origin, kept.reason)
+    return kept.text if isinstance(kept, _Text) else None
