@@ -37,6 +37,26 @@ class QuestionScore:
 
 
 @dataclass(frozen=True)
+class QuestionStanding:
+    id: str
+    earned: Decimal
+    mistakes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A score in short: what is compared when scores change, and kept when they are exported."""
+
+    student: str
+    status: Status
+    days_late: int | None
+    earned: Decimal
+    penalty: Decimal
+    score: Decimal | None
+    questions: tuple[QuestionStanding, ...] = ()
+
+
+@dataclass(frozen=True)
 class Score:
     """One student's score for one assignment.
 
@@ -63,6 +83,26 @@ class Score:
     flags: tuple[str, ...]
     explanation: str
     questions: tuple[QuestionScore, ...] = ()
+
+    @property
+    def standing(self) -> Standing:
+        """The score in short."""
+        return Standing(
+            student=self.student,
+            status=self.status,
+            days_late=self.days_late,
+            earned=self.earned,
+            penalty=self.penalty,
+            score=self.score,
+            questions=tuple(
+                QuestionStanding(
+                    each.id,
+                    each.earned,
+                    tuple(sorted({v.mistake for v in each.verdicts if v.mistake})),
+                )
+                for each in self.questions
+            ),
+        )
 
     @property
     def is_provisional(self) -> bool:
