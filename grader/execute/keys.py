@@ -1,4 +1,7 @@
-"""The identity of evidence: what a run and an outcome depend on, as one SHA-256 each."""
+"""The identity of evidence: what a run and an outcome depend on, as SHA-256.
+
+An outcome is one probe of one run, and its key the pair of theirs.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,17 @@ from grader.execute.values import argument_to_wire
 from grader.records.probes import Argument, OutcomeOf, Probe
 from grader.runner import wire
 
-VERSION = 1
+VERSION = 2
 """Counts up when the meaning of evidence changes, so that older evidence is made again."""
 
 
+def notebook_key(cells: Sequence[str]) -> str:
+    """The key of a notebook: of the sources of its code cells. Markdown changes no run."""
+    return _digest(["notebook", VERSION, list(cells)])
+
+
 def run_key(
-    cells: Sequence[str],
+    notebook: str,
     files: Sequence[tuple[str, bytes]],
     settings: Sequence[object],
     environment: str,
@@ -22,28 +30,29 @@ def run_key(
     """The key of a run.
 
     Args:
-        cells: the sources of the code cells: what Markdown says changes no outcome.
+        notebook: its key.
         files: name and content of every data file and helper module.
-        settings: limits, prelude, seed.
+        settings: limits, prelude, seed, preloaded modules.
         environment: interpreter and libraries, as the runner tells it.
     """
     digests = sorted((name, hashlib.sha256(data).hexdigest()) for name, data in files)
-    return _digest(["run", VERSION, list(cells), digests, list(settings), environment])
+    return _digest(["run", VERSION, notebook, digests, list(settings), environment])
 
 
-def outcome_key(run: str, probe: Probe, earlier: Mapping[str, str]) -> str:
-    """The key of an outcome: of its run, and of what was asked.
+def probe_keys(probes: Sequence[Probe], earlier: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The key of each probe, by its id, which is no part of its identity.
 
     Args:
-        run: the key of the run.
-        probe: what was asked. Its id is no part of its identity.
-        earlier: the keys of the outcomes that its arguments may name, by probe id.
+        earlier: the keys of other probes whose outcomes arguments may name, by their ids.
     """
-    arguments = [_identity(argument, earlier) for argument in probe.args]
-    keywords = [[name, _identity(argument, earlier)] for name, argument in probe.kwargs]
-    return _digest(
-        ["outcome", run, probe.target, probe.call, arguments, keywords, probe.count_work]
-    )
+    keys = dict(earlier or {})
+    for probe in probes:
+        arguments = [_identity(argument, keys) for argument in probe.args]
+        keywords = [[name, _identity(argument, keys)] for name, argument in probe.kwargs]
+        keys[probe.id] = _digest(
+            ["probe", VERSION, probe.target, probe.call, arguments, keywords, probe.count_work]
+        )
+    return {probe.id: keys[probe.id] for probe in probes}
 
 
 def _identity(argument: Argument, earlier: Mapping[str, str]) -> object:

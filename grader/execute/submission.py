@@ -9,12 +9,12 @@ All of it a bounded number of times.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from grader.execute.conditions import Conditions
-from grader.execute.keys import outcome_key, run_key
+from grader.execute.keys import notebook_key, probe_keys, run_key
 from grader.execute.notebook import code_cells
 from grader.execute.process import EndedError, LateError, Process, now
 from grader.execute.sandbox import Start
@@ -39,6 +39,7 @@ from grader.records.evidence import (
 from grader.records.limits import MEGABYTE, Limits
 from grader.records.probes import Argument, OutcomeOf, Probe
 from grader.runner import wire
+from grader.runner.libraries import version_of
 
 REPETITIONS = 4
 """So many cells can hang or die, one by one, before all that follows is left out."""
@@ -78,6 +79,7 @@ def execute(
     conditions: Conditions,
     start: Start,
     *,
+    earlier: Mapping[str, Outcome] | None = None,
     sandbox: str = "off",
     alone: bool = True,
 ) -> Evidence:
@@ -86,6 +88,7 @@ def execute(
     Args:
         notebook: an nbformat 4 notebook, as `read_notebook` gives it.
         start: how a process is started.
+        earlier: what this run gave before for other probes, by their ids: arguments may name it.
         sandbox: what `start` puts around it, for the measurement.
         alone: whether a wall-clock time-out is believed at once.
 
@@ -97,7 +100,8 @@ def execute(
     started = now()
     cells = code_cells(notebook)
     attempts = _Attempts()
-    outcomes: dict[str, Outcome] = {}
+    outcomes = dict(earlier or {})
+    keys = probe_keys(probes, {name: outcome.probe for name, outcome in outcomes.items()})
     unanswerable: dict[str, OutcomeStatus] = {}
     first_run: dict[int, CellRun] | None = None
     left = list(probes)
@@ -109,20 +113,17 @@ def execute(
             if ready or attempts.processes > REPETITIONS + 1:
                 if first_run is None:
                     first_run = dict(attempts.cells)
-                    settings = _settings(conditions)
-                    key = run_key(cells, conditions.files, settings, attempts.environment)
+                    key = key_of_run(notebook_key(cells), conditions, attempts.environment)
                 if ready:
                     left = _ask_all(
-                        process, left, conditions, key, outcomes, unanswerable, attempts, alone
+                        process, left, conditions, keys, outcomes, unanswerable, attempts, alone
                     )
         attempts.cpu_seconds += process.cpu_seconds() or 0.0
         if first_run is not None and not ready:
             break
-    keys = {name: outcome.key for name, outcome in outcomes.items()}
     for probe in left:
-        outcomes[probe.id] = Outcome(
-            outcome_key(key, probe, keys), "not-run", error="the notebook could not be run so far"
-        )
+        said = "the notebook could not be run so far"
+        outcomes[probe.id] = Outcome(keys[probe.id], "not-run", error=said)
     assert first_run is not None
     runs = tuple(first_run[number] for number in range(1, len(cells) + 1))
     for probe in probes:
@@ -143,11 +144,23 @@ def execute(
         sandbox=sandbox,
         processes=attempts.processes,
     )
-    return Evidence(run, outcomes, measurement)
+    return Evidence(run, {probe.id: outcomes[probe.id] for probe in probes}, measurement)
 
 
-def _settings(conditions: Conditions) -> tuple[object, ...]:
-    return (conditions.limits, conditions.prelude, conditions.seed)
+def key_of_run(notebook: str, conditions: Conditions, environment: str) -> str:
+    """The key that the run of a notebook has under these conditions.
+
+    Args:
+        notebook: the key of the notebook.
+        environment: as the runner tells it, and `libraries` knows it before.
+    """
+    settings = (
+        conditions.limits,
+        conditions.prelude,
+        conditions.seed,
+        [(name, version_of(name)) for name in conditions.preload],
+    )
+    return run_key(notebook, conditions.files, settings, environment)
 
 
 def _run_cells(
@@ -371,30 +384,24 @@ def _ask_all(
     process: Process,
     probes: Sequence[Probe],
     conditions: Conditions,
-    key: str,
+    keys: Mapping[str, str],
     outcomes: dict[str, Outcome],
     unanswerable: dict[str, OutcomeStatus],
     attempts: _Attempts,
     alone: bool,
 ) -> list[Probe]:
     """Ask one probe after the other. Returns those left when the process has ended."""
-    keys = {name: outcome.key for name, outcome in outcomes.items()}
-
-    def note(probe: Probe, make: Callable[[str], Outcome]) -> None:
-        keys[probe.id] = outcome_key(key, probe, keys)
-        outcomes[probe.id] = make(keys[probe.id])
-
     for place, probe in enumerate(probes):
         ended = unanswerable.get(probe.target)
         if ended is not None:
             # it would end this process as well, and cost the same time again
             reason = f"an earlier call of {probe.target} ended its process"
-            note(probe, lambda k, s=ended, r=reason: Outcome(k, s, error=r))  # type: ignore[misc]
+            outcomes[probe.id] = Outcome(keys[probe.id], ended, error=reason)
             continue
         try:
             args, kwargs = _filled_in(probe, outcomes)
         except LookupError as error:
-            note(probe, lambda k, e=error: Outcome(k, "not-asked", error=str(e)))  # type: ignore[misc]
+            outcomes[probe.id] = Outcome(keys[probe.id], "not-asked", error=str(error))
             continue
         asked = now()
         limit = conditions.limits.probe_seconds
@@ -410,10 +417,10 @@ def _ask_all(
         else:
             if attempts.result_bytes > RESULTS * conditions.limits.result_bytes:
                 outcome = Outcome("", "too-large", error="all its results together")
-            note(probe, lambda k, o=outcome: replace(o, key=k))  # type: ignore[misc]
+            outcomes[probe.id] = replace(outcome, probe=keys[probe.id])
             continue
         unanswerable[probe.target] = status
-        note(probe, lambda k, s=status, w=why: Outcome(k, s, error=w))  # type: ignore[misc]
+        outcomes[probe.id] = Outcome(keys[probe.id], status, error=why)
         return list(probes[place + 1 :])
     return []
 
@@ -490,7 +497,7 @@ def _outcome(reply: wire.Reply, payload: bytes) -> Outcome:
     except BadValueError as error:
         raise EndedError(f"sent {error}") from None
     return Outcome(
-        key="",
+        probe="",
         status=status,
         value=value,
         error=reply.error[:500],

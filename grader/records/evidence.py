@@ -1,7 +1,7 @@
 """What a submission did. Everything here is repeatable, except `Measurement`.
 
-`Run` is what the cells did, `Outcome` what one probe gave. Both are immutable and carry their key:
-a SHA-256 over everything that they depend on, so that "is it there already?" is one look-up.
+`Run` is what the cells did, `Outcome` what one probe of it gave. Both are immutable and carry their
+key, a SHA-256 over everything that they depend on, so that "is it there already?" is one look-up.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ class Outcome:
     """What one probe gave.
 
     Attributes:
+        probe: the key of what was asked. With the run's key it is the outcome's own.
         mutated: which arguments differed after the call, counted from 0.
         work: Python instructions executed by the call, if the probe asked for it.
         printed: the first characters that it printed.
@@ -66,7 +67,7 @@ class Outcome:
             itself, each other what the one before lacked.
     """
 
-    key: str
+    probe: str
     status: OutcomeStatus
     value: Value = None
     error: str = ""

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import importlib
 import os
-import platform
 import shutil
 import socket
 import sys
 from collections.abc import Callable
-from importlib.metadata import version
 
 from . import wire
 from .channel import Channel, behind_null
-
-PRELOADED = ("numpy", "pandas", "matplotlib")
+from .libraries import PRELOADED, environment
 
 
 def cold() -> None:
@@ -116,12 +113,6 @@ def _rehearse(shell) -> None:  # type: ignore[no-untyped-def]
     shell.reset(new_session=True)
     shell.user_ns.update({name: first[name] for name in first.keys() - shell.user_ns.keys()})
     sys.stdout, sys.stderr = streams
-
-
-def environment() -> str:
-    """What decides how numbers come out: interpreter and libraries, by version."""
-    libraries = ", ".join(f"{name} {version(name)}" for name in (*PRELOADED, "ipython"))
-    return f"python {platform.python_version()}, {libraries}, {platform.machine()} {sys.platform}"
 
 
 def _limit_memory(size: int) -> None:

@@ -64,6 +64,19 @@ def read_record(path: Path) -> bytes | None:
     Raises:
         DamagedRecordError: it is not what was written.
     """
+    packed = _checked(path)
+    return None if packed is None else zlib.decompress(packed)
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a record is there, and is what was written."""
+    try:
+        return _checked(path) is not None
+    except DamagedRecordError:
+        return False
+
+
+def _checked(path: Path) -> memoryview | None:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -72,10 +85,10 @@ def read_record(path: Path) -> bytes | None:
         raise DamagedRecordError(f"{path.name}: {error.strerror}") from error
     start = len(_MAGIC) + _DIGEST_BYTES
     packed = memoryview(content)[start:]
-    is_whole = content.startswith(_MAGIC) and len(content) > start
-    if not is_whole or hashlib.sha256(packed).digest() != content[len(_MAGIC) : start]:
+    digest = hashlib.sha256(packed).digest()
+    if not content.startswith(_MAGIC) or digest != content[len(_MAGIC) : start]:
         raise DamagedRecordError(f"{path.name} is not what was written")
-    return zlib.decompress(packed)
+    return packed
 
 
 def remove_unfinished(folder: Path) -> None:

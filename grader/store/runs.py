@@ -6,8 +6,9 @@ a plan finds what is there and asks for the rest.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Union
 
@@ -20,13 +21,44 @@ from grader.records.values import Array, Mapping, Refused, Sequence, Value
 from grader.store.record_file import DamagedRecordError, read_record, write_record
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StoredRun:
-    """A run, the outcomes by the keys of their probes, and what was measured of it."""
+    """A run, the outcomes by the keys of their probes, and what was measured of it.
+
+    `outcomes` are kept as they are on disk and made when they are asked for: most verdicts are
+    known by what an outcome looks like.
+    """
 
     run: Run
-    outcomes: MappingABC[str, Outcome]
+    outcomes: Outcomes
     measurement: Measurement
+
+    @staticmethod
+    def of(run: Run, outcomes: Iterable[Outcome], measurement: Measurement) -> StoredRun:
+        """To be written. The outcomes carry the keys of their probes."""
+        kept = {each.probe: msgspec.Raw(_encode(_kept_outcome(each))) for each in outcomes}
+        return StoredRun(run, Outcomes(kept), measurement)
+
+    def with_more(self, outcomes: Iterable[Outcome]) -> StoredRun:
+        """With outcomes of the same run that were not asked for before."""
+        more = StoredRun.of(self.run, outcomes, self.measurement).outcomes
+        return replace(self, outcomes=Outcomes(self.outcomes.raw | more.raw))
+
+
+class Outcomes(MappingABC[str, Outcome]):
+    """Outcomes by the keys of their probes; `raw` has each as it is on disk."""
+
+    def __init__(self, raw: dict[str, msgspec.Raw]) -> None:
+        self.raw = raw
+
+    def __getitem__(self, probe: str) -> Outcome:
+        return _outcome(probe, _decode_outcome(self.raw[probe]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.raw)
+
+    def __len__(self) -> int:
+        return len(self.raw)
 
 
 def write_run(folder: Path, stored: StoredRun) -> None:
@@ -35,7 +67,9 @@ def write_run(folder: Path, stored: StoredRun) -> None:
     Raises:
         GraderError: it can't be written.
     """
-    write_record(_place(folder, stored.run.key), evidence_bytes(stored) + _measured(stored))
+    write_record(
+        run_file(folder, stored.run.key), evidence_bytes(stored) + _encode(stored.measurement)
+    )
 
 
 def read_run(folder: Path, key: str) -> StoredRun | None:
@@ -44,7 +78,7 @@ def read_run(folder: Path, key: str) -> StoredRun | None:
     Raises:
         DamagedRecordError: what is there is not what was written.
     """
-    body = read_record(_place(folder, key))
+    body = read_record(run_file(folder, key))
     if body is None:
         return None
     size = int.from_bytes(body[:4], "big")
@@ -55,26 +89,18 @@ def read_run(folder: Path, key: str) -> StoredRun | None:
         raise DamagedRecordError(f"{key}: {error}") from error  # of another version, perhaps
     if kept.run.key != key:
         raise DamagedRecordError(f"{key} holds another run")
-    outcomes = {probe: _outcome(probe, each) for probe, each in kept.outcomes.items()}
-    return StoredRun(kept.run, outcomes, measurement)
+    return StoredRun(kept.run, Outcomes(kept.outcomes), measurement)
 
 
 def evidence_bytes(stored: StoredRun) -> bytes:
     """Run and outcomes, without the measurement: equal evidence gives equal bytes."""
-    kept = _Kept(
-        stored.run,
-        {probe: _kept_outcome(each) for probe, each in sorted(stored.outcomes.items())},
-    )
-    body = _encode(kept)
+    body = _encode(_Kept(stored.run, dict(sorted(stored.outcomes.raw.items()))))
     return len(body).to_bytes(4, "big") + body
 
 
-def _place(folder: Path, key: str) -> Path:
+def run_file(folder: Path, key: str) -> Path:
+    """Where the run of that key is."""
     return folder / key[:2] / key
-
-
-def _measured(stored: StoredRun) -> bytes:
-    return _encode(stored.measurement)
 
 
 class _Array(Struct, tag="array", array_like=True, frozen=True):
@@ -123,11 +149,12 @@ class _Outcome(Struct, array_like=True, frozen=True):
 
 class _Kept(Struct, array_like=True, frozen=True):
     run: Run
-    outcomes: dict[str, _Outcome]
+    outcomes: dict[str, msgspec.Raw]
 
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Kept).decode
+_decode_outcome = msgspec.msgpack.Decoder(_Outcome).decode
 _decode_measurement = msgspec.msgpack.Decoder(Measurement).decode
 
 

@@ -155,7 +155,7 @@ def plain(evidence: Evidence) -> dict[str, Any]:
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     return {
-        "key": outcome.key,
+        "probe": outcome.probe,
         "status": outcome.status,
         "value": _value(outcome.value),
         "error": outcome.error,

@@ -202,7 +202,7 @@ def test_random_numbers_and_evidence_are_the_same_every_time(run):
     first, second = (run(*cells, probes=[read("x")]) for _ in range(2))
     assert first.run == second.run
     assert number(first, "x") == number(second, "x")
-    assert first.outcomes["x"].key == second.outcomes["x"].key
+    assert first.outcomes["x"].probe == second.outcomes["x"].probe
 
 
 def test_keys_tell_what_evidence_depends_on(run):
@@ -215,7 +215,7 @@ def test_keys_tell_what_evidence_depends_on(run):
     keys = {e.run.key for e in (base, other_cell, other_limit, other_data)}
     assert len(keys) == 4
     assert other_input.run.key == base.run.key
-    assert other_input.outcomes["f"].key != base.outcomes["f"].key
+    assert other_input.outcomes["f"].probe != base.outcomes["f"].probe
 
 
 def test_what_is_cut_off_takes_no_room_from_later_cells(run):

@@ -44,11 +44,8 @@ def a_run(value: Any = None) -> StoredRun:
         "p" * 64, "returned", value, "", "", "hi", (0, 2), 17, ("shadowed:f",), (3, 1)
     )
     missing = Outcome("q" * 64, "missing", stopped=(3,))
-    return StoredRun(
-        Run(KEY, cells, ("timeout:cell 2",), "python"),
-        {outcome.key: outcome, missing.key: missing},
-        Measurement(1.5, None, "full", 2),
-    )  # fmt: skip
+    run = Run(KEY, cells, ("timeout:cell 2",), "python")
+    return StoredRun.of(run, [missing, outcome], Measurement(1.5, None, "full", 2))  # fmt: skip
 
 
 def same(a: Any, b: Any) -> bool:
@@ -85,6 +82,15 @@ def test_every_value_comes_back_as_it_was(tmp_path_factory, value):
     was = a_run(value).outcomes["p" * 64]
     assert vars(outcome) | {"value": None} == vars(was) | {"value": None}
     assert evidence_bytes(back) == evidence_bytes(a_run(value))
+
+
+def test_more_outcomes_of_a_run_stand_beside_those_that_are_there(tmp_path: Path):
+    more = [Outcome("r" * 64, "timeout"), Outcome("q" * 64, "returned")]
+    write_run(tmp_path, a_run().with_more(more))
+    back = read_run(tmp_path, KEY)
+    assert back is not None
+    found = {probe[0]: each.status for probe, each in back.outcomes.items()}
+    assert found == {"p": "returned", "q": "returned", "r": "timeout"}
 
 
 def test_what_was_measured_is_no_part_of_the_evidence():
