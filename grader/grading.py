@@ -5,34 +5,30 @@ collect -> execute -> judge -> score -> report / export
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
+import grader.judge
+import grader.records
 from grader import results
-from grader.collect import collect_folder
-from grader.course import Assignment, Course, course_secret, fingerprint, load_assignment
+from grader.digests import digest_of_code
 from grader.errors import GraderError
-from grader.execute import (
-    Conditions,
-    Sandbox,
-    UnreadableNotebookError,
-    default_jobs,
-    execute_all,
-    executed,
-    read_notebook,
-)
-from grader.judge import judge
-from grader.opened import OpenCourse, conditions_of, decisions_of
-from grader.questions import Plan, Question, load_questions, plan
-from grader.records.evidence import Evidence
-from grader.records.scores import Score
+from grader.evidence import Line
+from grader.execute import Sandbox, default_jobs
+from grader.opened import OpenCourse
+from grader.prepared import Prepared, prepare
+from grader.records.scores import QuestionScore, Score
 from grader.records.submissions import Student, Submission
-from grader.score import Attempt, QuestionPoints, attempts_that_count, score
-from grader.slip_days import slip_days_of
+from grader.score import Decision, attempts_that_count, score
+from grader.score.impact import Change, impact
+from grader.store.lock import only_one
+from grader.store.plans import write_plan
+from grader.store.receipts import Judged, Receipt, read_receipt, write_receipt
+from grader.store.record_file import DamagedRecordError
+from grader.store.standings import read_standings, write_standings
 
 Advance = Callable[[int, int, str], None]
 
@@ -44,6 +40,9 @@ class Graded:
     Attributes:
         problems: by student, what is odd about the hand-in, and where that can be put right.
         notes: for the person at the terminal.
+        changes: who gains and who loses against the scores before; None if there were none.
+        since_export: the same against the scores that were exported last.
+        executed: how many submissions ran code; the others' evidence was there.
     """
 
     title: str
@@ -51,6 +50,9 @@ class Graded:
     scores: tuple[Score, ...]
     problems: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    changes: tuple[Change, ...] | None = None
+    since_export: tuple[Change, ...] | None = None
+    executed: int = 0
 
 
 def grade(
@@ -60,102 +62,174 @@ def grade(
     only: Sequence[str] = (),
     jobs: int | None = None,
     sandbox: Sandbox = "full",
+    fresh: bool = False,
+    dry_run: bool = False,
+    command: str = "grader grade",
     advance: Advance = lambda done, total, who: None,
 ) -> Graded:
     """Grade an assignment: everybody on the roster, and everybody who handed in.
+
+    What the records have is not executed again.
 
     Args:
         only: the ids of those to grade; empty is everybody. Others keep the results that they have.
         jobs: how many notebooks run at a time.
         sandbox: what is around the students' code.
+        fresh: execute everything, whatever the records have.
+        dry_run: leave results and receipts as they are. Evidence that was missing is kept.
+        command: what the person typed, for whoever comes while this is at work.
         advance: told after each submission: how many are done, of how many, and who it was.
 
     Raises:
-        GraderError: the configuration is wrong. Nothing has run then.
+        GraderError: the configuration is wrong, and nothing has run then; another command is at
+            work on the assignment; or the disk is full.
     """
-    course = opened.course
-    assignment = load_assignment(course, assignment_id)
-    questions = _questions(course, assignment)
-    submissions = collect_folder(opened.submissions / assignment.id, assignment.notebook.name)
-    everybody = _everybody(opened.roster, submissions)
-    decisions = decisions_of(opened, assignment, everybody)
-    students = _chosen(everybody, only)
-    slips = slip_days_of(opened, assignment)
-    secret = course_secret(course.root)
-    planned = plan(assignment.id, questions, secret.encode(), fingerprint=fingerprint(secret))
-
-    folder = opened.results / assignment.id
-    before = results.scores_before(folder, assignment) if only else []
-    results.make_folder(folder, afresh=not only)
-    counted = [
-        submission
-        for student in students
-        for submission in attempts_that_count(
-            [each for each in submissions if each.student == student], assignment.late
+    prepared = prepare(opened, assignment_id)
+    students = _chosen(prepared.everybody, only)
+    with only_one(prepared.records, f"{command} {assignment_id}"):
+        before = results.scores_before(prepared.results, prepared.assignment) if only else []
+        results.make_folder(prepared.results, afresh=not only and not dry_run)
+        desk = _Desk(prepared, dry_run)
+        line = Line(
+            prepared,
+            jobs or default_jobs(),
+            sandbox,
+            earlier=desk.comparable,
+            is_fresh=fresh,
+            on_failure=lambda error, submission: results.keep_traceback(
+                error, prepared.results, submission
+            ),
         )
-    ]
-    attempts: dict[str, list[Attempt]] = {student: [] for student in students}
-    judged = _judged(
-        counted, planned, conditions_of(assignment), folder, jobs or default_jobs(), sandbox
-    )
-    with closing(judged):
-        for done, attempt in enumerate(judged, 1):
-            attempts[attempt.submission.student].append(attempt)
-            advance(done, len(counted), attempt.submission.student)
-
-    points = [
-        QuestionPoints(question.id, question.title, assignment.points[question.id])
-        for question in questions
-    ]
-    new = [
-        score(
-            opened.roster.get(student, Student(student, "")),
-            attempts[student],
-            points,
-            assignment=assignment.id,
-            due=assignment.due,
-            policy=assignment.late,
-            decisions=decisions,
-            slip_days=slips(student),
-            known=student in opened.roster,
-        )
-        for student in students
-    ]
-    scores = results.with_the_others(new, before)
-    problems = _problems(submissions, opened.roster)
-    notes = results.write_results(
-        folder, assignment, questions, scores, submissions, problems, only=only
-    )
+        new = _scores(desk, line, students, advance)
+        scores = results.with_the_others(new, before)
+        problems = _problems(prepared.submissions, opened.roster)
+        standings = [each.standing for each in scores]
+        last = read_standings(prepared.records / "standings")
+        exported = read_standings(prepared.records / "exported")
+        if not dry_run:
+            desk.pages.keep_class(scores, problems)
+            write_standings(prepared.records / "standings", standings)
+    notes = [*line.notes, *desk.notes, *desk.pages.notes]
     if only:
-        notes = [*notes, _about_the_others(len(scores) - len(new), len(everybody) - len(scores))]
-    title = f"{assignment.id}: {assignment.title}"
-    return Graded(title, folder, tuple(scores), problems, tuple(notes))
+        notes.append(
+            _about_the_others(len(scores) - len(new), len(prepared.everybody) - len(scores))
+        )
+    return Graded(
+        title=prepared.title,
+        folder=prepared.results,
+        scores=tuple(scores),
+        problems=problems,
+        notes=tuple(dict.fromkeys(notes)),
+        changes=None if last is None else tuple(impact(last, standings)),
+        since_export=None if exported is None else tuple(impact(exported, standings)),
+        executed=line.executed,
+    )
 
 
-def _questions(course: Course, assignment: Assignment) -> tuple[Question, ...]:
-    questions = load_questions(assignment.questions_file, course.root)
-    ids = [question.id for question in questions]
-    settings = assignment.folder / "assignment.toml"
-    for name in ids:
-        if name not in assignment.points:
-            raise GraderError(
-                f"the question {name} has no points",
-                at=f"{settings}, table [points]",
-                fix=f"add {name} = 1, say",
-            )
-    for name in assignment.points:
-        if name not in ids:
-            raise GraderError(
-                f"there are points for {name}, which is no question",
-                at=f"{settings}, table [points]",
-                fix=f"the questions are {', '.join(ids)}",
-            )
-    return questions
+def score_of(receipt: Receipt) -> Score:
+    """The score that a receipt gives. Pure: the same today and months later."""
+    return score(
+        receipt.student,
+        [judged.attempt for judged in receipt.attempts],
+        receipt.questions,
+        assignment=receipt.assignment,
+        due=receipt.due,
+        policy=receipt.policy,
+        decisions=receipt.decisions,
+        slip_days=receipt.slip_days,
+        known=receipt.known,
+    )
 
 
-def _everybody(roster: Mapping[str, Student], submissions: Sequence[Submission]) -> list[str]:
-    """The roster in its order, then those that it does not know."""
-    return list(dict.fromkeys([*roster, *sorted({each.student for each in submissions})]))
+class _Desk:
+    """Where attempts become scores, receipts and pages, one student at a time."""
+
+    def __init__(self, prepared: Prepared, dry_run: bool) -> None:
+        self.prepared = prepared
+        self.pages = results.Pages(prepared)
+        self.notes: list[str] = []
+        self._dry_run = dry_run
+        self._receipts = prepared.records / "receipts"
+        self._judge = digest_of_code(grader.judge, grader.records)
+        self._decisions: dict[str, list[Decision]] = {}
+        for decision in prepared.decisions:
+            self._decisions.setdefault(decision.student, []).append(decision)
+        self._last: tuple[str, Receipt | None] = ("", None)  # each is read for two questions
+        self._alike: dict[QuestionScore, QuestionScore] = {}  # most students answer alike
+        if not dry_run:
+            write_plan(prepared.records / "plans", prepared.plan_record)
+
+    def comparable(self, student: str) -> Receipt | None:
+        """The student's receipt, if its verdicts are those of this plan and this judge."""
+        receipt = self._before(student)
+        same = receipt is not None and (receipt.plan, receipt.judge) == (
+            self.prepared.plan_key,
+            self._judge,
+        )
+        return receipt if same else None
+
+    def settle(self, student: str, judged: Sequence[Judged]) -> Score:
+        """The student's score, with its receipt and page."""
+        prepared = self.prepared
+        receipt = Receipt(
+            student=prepared.opened.roster.get(student, Student(student, "")),
+            assignment=prepared.assignment.id,
+            known=student in prepared.opened.roster,
+            attempts=tuple(sorted(judged, key=lambda each: each.attempt.submission.attempt)),
+            questions=prepared.points,
+            due=prepared.assignment.due,
+            policy=prepared.assignment.late,
+            decisions=tuple(self._decisions.get(student, ())),
+            slip_days=prepared.slip_days(student),
+            plan=prepared.plan_key,
+            judge=self._judge,
+            fingerprint=prepared.planned.answer_key.fingerprint,
+        )
+        made = score_of(receipt)
+        alike = tuple(self._alike.setdefault(each, each) for each in made.questions)
+        made = replace(made, questions=alike)
+        if not self._dry_run:
+            if receipt != self._before(student):
+                write_receipt(self._receipts, receipt)
+            counted = [j for j in judged if j.attempt.submission.attempt == made.attempt]
+            self.pages.keep(made, counted[0] if counted else None)
+        return made
+
+    def _before(self, student: str) -> Receipt | None:
+        if self._last[0] != student:
+            try:
+                self._last = student, read_receipt(self._receipts, student)
+            except DamagedRecordError:
+                self.notes.append(f"the receipt of {student} is damaged on disk: it is made again")
+                self._last = student, None
+        return self._last[1]
+
+
+def _scores(desk: _Desk, line: Line, students: Sequence[str], advance: Advance) -> list[Score]:
+    """The scores of these students, in their order."""
+    prepared = desk.prepared
+    by_student: dict[str, list[Submission]] = {}
+    for submission in prepared.submissions:
+        by_student.setdefault(submission.student, []).append(submission)
+    policy = prepared.assignment.late
+    counted = {
+        student: attempts_that_count(by_student.get(student, ()), policy) for student in students
+    }
+    total = sum(map(len, counted.values()))
+    waiting: dict[str, list[Judged]] = {student: [] for student in students if counted[student]}
+    scores: dict[str, Score] = {}
+    every = (submission for attempts in counted.values() for submission in attempts)
+    with closing(line.judged(every)) as judged:
+        for done, one in enumerate(judged, 1):
+            student = one.attempt.submission.student
+            waiting[student].append(one)
+            if len(waiting[student]) == len(counted[student]):
+                scores[student] = desk.settle(student, waiting.pop(student))
+            advance(done, total, student)
+    for student in students:
+        if student not in scores:
+            scores[student] = desk.settle(student, ())
+    return [scores[student] for student in students]
 
 
 def _chosen(everybody: Sequence[str], only: Sequence[str]) -> list[str]:
@@ -190,54 +264,3 @@ def _about_the_others(kept: int, absent: int) -> str:
             "since (decisions, hand-ins) is not in them; without --student it is"
         )
     return f"{absent} other{'s' * (absent != 1)} have no row yet: they were never graded"
-
-
-def _judged(
-    submissions: Sequence[Submission],
-    planned: Plan,
-    conditions: Conditions,
-    folder: Path,
-    jobs: int,
-    sandbox: Sandbox,
-) -> Generator[Attempt, None, None]:
-    """Each submission as an attempt, executed and judged, in the order in which they end."""
-    readable = []
-    for submission in submissions:
-        # of an earlier run: a page must not show it beside what became of this one
-        results.executed_path(folder, submission).unlink(missing_ok=True)
-        if submission.file is None:
-            yield Attempt(submission)
-        else:
-            readable.append(submission)
-
-    def open_notebook(submission: Submission) -> Any:
-        assert submission.file is not None
-        return read_notebook(submission.file)
-
-    running = execute_all(
-        readable, open_notebook, planned.probes, conditions, jobs=jobs, sandbox=sandbox
-    )
-    with closing(running):  # at once when the batch is stopped, not when memory is collected
-        for result in running:
-            submission = result.work
-            if isinstance(result.failure, UnreadableNotebookError):
-                yield Attempt(submission, unreadable=result.failure.problem)
-                continue
-            try:
-                if result.evidence is None:
-                    raise result.failure or RuntimeError("no evidence")
-                verdicts = judge(result.evidence, planned.answer_key)
-                results.keep_executed(
-                    executed(open_notebook(submission), result.evidence.run, conditions.limits),
-                    results.executed_path(folder, submission),
-                )
-                yield Attempt(submission, verdicts, _flags(result.evidence))
-            except Exception as error:  # the fence around each submission of a batch
-                results.keep_traceback(error, folder, submission)
-                yield Attempt(submission, failure=f"{type(error).__name__}: {error}")
-
-
-def _flags(evidence: Evidence) -> tuple[str, ...]:
-    """What the run was flagged with, and that it was not contained as it should be."""
-    sandbox = evidence.measurement.sandbox
-    return (*evidence.run.flags, *([] if sandbox == "full" else [f"sandbox:{sandbox}"]))

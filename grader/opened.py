@@ -22,11 +22,12 @@ from grader.score import Decision
 
 @dataclass(frozen=True)
 class OpenCourse:
-    """A course, and where its hand-ins and results are."""
+    """A course, and where its hand-ins, results and records are."""
 
     course: Course
     submissions: Path
     results: Path
+    evidence: Path
     roster: Mapping[str, Student]
 
 
@@ -38,7 +39,7 @@ def open_course(
     Args:
         start: the course's folder; None looks from the current folder upwards.
         submissions: a folder laid out like the course's submissions/.
-        out: where results go, one folder an assignment.
+        out: where results go, one folder an assignment; and records, into `evidence/` in it.
 
     Raises:
         GraderError: there is no course, or its configuration is wrong.
@@ -53,7 +54,13 @@ def open_course(
         )
     own_roster = hand_ins / "roster.csv"
     roster = read_roster(own_roster if own_roster.is_file() else course.root / "roster.csv")
-    return OpenCourse(course, hand_ins, out if out is not None else course.root / "reports", roster)
+    return OpenCourse(
+        course,
+        hand_ins,
+        results=out if out is not None else course.root / "reports",
+        evidence=(out if out is not None else course.root) / "evidence",
+        roster=roster,
+    )
 
 
 def conditions_of(assignment: Assignment) -> Conditions:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import grader.report
 from grader.course import Assignment
+from grader.digests import digest_of_code
 from grader.errors import GraderError
-from grader.execute import read_notebook
-from grader.questions import Question
+from grader.execute import executed, read_notebook
+from grader.prepared import Prepared
 from grader.records.scores import Score
 from grader.records.submissions import Submission
-from grader.report import read_scores_json, write_report
+from grader.report import page_file, read_scores_json, write_class, write_page
 from grader.report.files import page_name, write_whole
+from grader.store.receipts import Judged
+from grader.store.record_file import DamagedRecordError, read_record, write_record
+from grader.store.runs import read_run
 
 FAILURES = "failures.log"
 """Tracebacks of our own failures."""
@@ -46,22 +54,133 @@ def make_folder(folder: Path, *, afresh: bool) -> None:
         ) from error
 
 
-def executed_path(folder: Path, submission: Submission) -> Path:
-    stem = page_name(submission.student).removesuffix(".html")
-    return folder / "executed" / f"{stem}-{submission.attempt}.ipynb"
-
-
-def keep_executed(notebook: Any, path: Path) -> None:
-    """The executed notebook on disk: pages are made from it, one at a time, and TAs open it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(notebook, ensure_ascii=True, indent=1) + "\n")
-
-
 def keep_traceback(error: Exception, folder: Path, submission: Submission) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     text = "".join(traceback.format_exception(error))
     with (folder / FAILURES).open("a", encoding="utf-8") as log:
         log.write(f"{submission.student}, attempt {submission.attempt}\n{text}\n")
+
+
+@dataclass(eq=False)
+class Pages:
+    """The pages of an assignment: each is made anew only if what it shows has changed.
+
+    Attributes:
+        written: how many were.
+        notes: what could not be shown.
+    """
+
+    prepared: Prepared
+    written: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def keep(self, score: Score, judged: Judged | None) -> None:
+        """The page of one student, with the executed notebook that it shows."""
+        submission = None if judged is None else judged.attempt.submission
+        run = "" if judged is None else judged.run
+        digest = self._digest(_shown(score), _facts(submission), run)
+        folder = self.prepared.results
+        is_shown = self._digests.get(score.student) == digest
+        if is_shown and page_file(folder, score.student).is_file():
+            return
+        self.written += 1
+        warning = write_page(
+            folder,
+            score,
+            title=self.prepared.title,
+            submission=submission,
+            notebook=lambda: self._executed(submission, run),
+            places=self.prepared.assignment.late.places,
+        )
+        if warning:
+            self.notes.append(warning)
+        else:
+            self._digests[score.student] = digest
+
+    def keep_class(self, scores: Sequence[Score], problems: Mapping[str, str]) -> None:
+        """What is about everybody: scores.csv, scores.json and summary.html."""
+        prepared = self.prepared
+        shown = hashlib.sha256()
+        for score in scores:
+            shown.update(repr(_shown(score)).encode(errors="replace"))
+        digest = self._digest(shown.hexdigest(), sorted(problems.items()))
+        is_new = self._digests.get("") != digest
+        write_class(
+            prepared.results,
+            assignment_id=prepared.assignment.id,
+            title=prepared.title,
+            policy=policy_record(prepared.assignment),
+            question_ids=[question.id for question in prepared.questions],
+            scores=scores,
+            due=prepared.assignment.due,
+            generated_at=datetime.now(prepared.assignment.due.tzinfo).replace(microsecond=0),
+            problems=problems,
+            with_page=is_new or not (prepared.results / "summary.html").is_file(),
+        )
+        self._digests[""] = digest
+        if self.written or is_new:
+            write_record(self._record, json.dumps(self._digests).encode())
+
+    def _executed(self, submission: Submission | None, run: str) -> Any:
+        """The executed notebook of an attempt, which TAs find in a folder of its own too."""
+        folder = self.prepared.results / "executed"
+        if submission is None or submission.file is None:
+            return None
+        stem = page_name(submission.student).removesuffix(".html")
+        path = folder / f"{stem}-{submission.attempt}.ipynb"
+        path.unlink(missing_ok=True)  # of an earlier run
+        stored = read_run(self.prepared.records / "runs", run) if run else None
+        if stored is None:
+            return None
+        limits = self.prepared.conditions.limits
+        notebook = executed(read_notebook(submission.file), stored.run, limits)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(path, json.dumps(notebook, ensure_ascii=True, indent=1) + "\n")
+        return notebook
+
+    def _digest(self, *shown: object) -> str:
+        places = self.prepared.assignment.late.places
+        text = repr((self._code, self.prepared.title, places, shown))
+        return hashlib.sha256(text.encode(errors="replace")).hexdigest()
+
+    @cached_property
+    def _code(self) -> str:
+        return digest_of_code(grader.report)
+
+    @property
+    def _record(self) -> Path:
+        return self.prepared.records / "pages"
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        """What each page shows, by student; of the class's page by ""."""
+        try:
+            body = read_record(self._record)
+            return {} if body is None else dict(json.loads(body))
+        except (DamagedRecordError, ValueError):
+            return {}
+
+
+def _shown(score: Score) -> tuple[object, ...]:
+    """What a page says of a score. How close to a tolerance something is, is not on it."""
+    return (
+        *(score.student, score.name, score.attempt, score.submitted_at, score.days_late),
+        *(score.earned, score.maximum, score.penalty, score.score, score.status, score.flags),
+        score.explanation,
+        [
+            (question.id, question.title, question.points, question.earned, [
+                (v.check, v.credit, v.reason, v.mistake, v.hint, v.remarks)
+                for v in question.verdicts
+            ])
+            for question in score.questions
+        ],
+    )  # fmt: skip
+
+
+def _facts(submission: Submission | None) -> tuple[object, ...]:
+    if submission is None:
+        return ()
+    name = "" if submission.file is None else submission.file.name
+    return name, submission.sha256, submission.problem
 
 
 def scores_before(folder: Path, assignment: Assignment) -> list[Score]:
@@ -79,7 +198,7 @@ def scores_before(folder: Path, assignment: Assignment) -> list[Score]:
     differs = [
         what
         for what, same in (
-            ("the late policy", head["policy"] == _policy_record(assignment)),
+            ("the late policy", head["policy"] == policy_record(assignment)),
             ("the points of the questions", all(each == points for each in worth if each)),
         )
         if not same
@@ -100,47 +219,7 @@ def with_the_others(scores: Sequence[Score], before: Sequence[Score]) -> list[Sc
     return [*kept, *new.values()]
 
 
-def write_results(
-    folder: Path,
-    assignment: Assignment,
-    questions: Sequence[Question],
-    scores: Sequence[Score],
-    submissions: Sequence[Submission],
-    problems: Mapping[str, str],
-    *,
-    only: Sequence[str] = (),
-) -> list[str]:
-    """Write the results. Pages of others than `only` stay: their scores came from scores.json,
-    which has less than a page shows."""
-    by_attempt = {(each.student, each.attempt): each for each in submissions}
-
-    def submission_of(score: Score) -> Submission | None:
-        return by_attempt.get((score.student, score.attempt or 0))
-
-    def notebook_of(score: Score) -> Any:
-        submission = submission_of(score)
-        if submission is None:
-            return None
-        path = executed_path(folder, submission)
-        return read_notebook(path) if path.is_file() else None
-
-    return write_report(
-        folder,
-        assignment_id=assignment.id,
-        title=f"{assignment.id}: {assignment.title}",
-        policy=_policy_record(assignment),
-        question_ids=[question.id for question in questions],
-        scores=scores,
-        due=assignment.due,
-        generated_at=datetime.now(assignment.due.tzinfo).replace(microsecond=0),
-        submission_of=submission_of,
-        problems=problems,
-        notebook_of=notebook_of,
-        only=only,
-    )
-
-
-def _policy_record(assignment: Assignment) -> dict[str, Any]:
+def policy_record(assignment: Assignment) -> dict[str, Any]:
     """The late policy as scores.json keeps it."""
     policy = assignment.late
     return {

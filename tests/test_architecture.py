@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "collect": {"records", "errors", "course"},
     "report": {"records", "errors"},
     "export": {"records", "errors", "report"},
+    "store": {"records", "errors", "score"},
 }
 
 

@@ -44,7 +44,7 @@ def ours(folder: Path, said: TextIO) -> None:
     With one job it opens a notebook when everything of the one before is gone; so that is where
     the next line is waited for.
     """
-    from grader.execute import Conditions, execute_all, read_notebook
+    from grader.execute import Asked, Conditions, execute_all, read_notebook
     from grader.records.limits import Limits
 
     taken = threading.Event()
@@ -63,10 +63,10 @@ def ours(folder: Path, said: TextIO) -> None:
         began, began_cpu = time.perf_counter(), time.process_time()
         if not name:
             raise EOFError
-        return read_notebook(folder / f"{name}.ipynb")
+        return Asked(read_notebook(folder / f"{name}.ipynb"), ())
 
     conditions = Conditions(Limits())
-    results = execute_all(count(), next_notebook, (), conditions, jobs=1, sandbox="full")
+    results = execute_all(count(), next_notebook, conditions, jobs=1, sandbox="full")
     for done in results:
         if isinstance(done.failure, EOFError):
             taken.set()  # another one waits already, and will find the same

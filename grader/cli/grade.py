@@ -36,7 +36,7 @@ Examples:
     "containment there is, or run it with your rights.",
 )
 @click.option(
-    "--fresh", is_flag=True, help="Run everything again (always so yet: nothing is stored)."
+    "--fresh", is_flag=True, help="Execute every notebook again, whatever evidence is stored."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print scores.json on standard output.")
 @click.pass_obj
@@ -67,7 +67,13 @@ def command(
     try:
         with progress(f"grading {assignment}") as advance:
             graded = grade(
-                opened, assignment, only=students, jobs=jobs, sandbox=walls, advance=advance
+                opened,
+                assignment,
+                only=students,
+                jobs=jobs,
+                sandbox=walls,
+                fresh=fresh,
+                advance=advance,
             )
     except KeyboardInterrupt:
         click.echo("stopped before the end: run the command again to grade all", err=True)

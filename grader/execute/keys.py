@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
+from grader.execute.conditions import Conditions
 from grader.execute.values import argument_to_wire
 from grader.records.probes import Argument, OutcomeOf, Probe
 from grader.runner import wire
+from grader.runner.libraries import version_of
 
 VERSION = 2
 """Counts up when the meaning of evidence changes, so that older evidence is made again."""
@@ -21,22 +23,23 @@ def notebook_key(cells: Sequence[str]) -> str:
     return _digest(["notebook", VERSION, list(cells)])
 
 
-def run_key(
-    notebook: str,
-    files: Sequence[tuple[str, bytes]],
-    settings: Sequence[object],
-    environment: str,
-) -> str:
+def conditions_key(conditions: Conditions) -> str:
+    """The key of all that an assignment gives to a notebook: files, limits, prelude, seed."""
+    digests = sorted((name, hashlib.sha256(data).hexdigest()) for name, data in conditions.files)
+    preload = [(name, version_of(name)) for name in conditions.preload]
+    settings = [conditions.limits, conditions.prelude, conditions.seed, preload]
+    return _digest(["conditions", VERSION, digests, settings])
+
+
+def run_key(notebook: str, conditions: str, environment: str) -> str:
     """The key of a run.
 
     Args:
         notebook: its key.
-        files: name and content of every data file and helper module.
-        settings: limits, prelude, seed, preloaded modules.
-        environment: interpreter and libraries, as the runner tells it.
+        conditions: their key.
+        environment: interpreter and libraries, as the runner tells it and `libraries` knows it.
     """
-    digests = sorted((name, hashlib.sha256(data).hexdigest()) for name, data in files)
-    return _digest(["run", VERSION, notebook, digests, list(settings), environment])
+    return _digest(["run", VERSION, notebook, conditions, environment])
 
 
 def probe_keys(probes: Sequence[Probe], earlier: Mapping[str, str] | None = None) -> dict[str, str]:

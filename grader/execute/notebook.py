@@ -34,6 +34,15 @@ def read_notebook(path: Path) -> Any:
     Raises:
         UnreadableNotebookError: with what is wrong with the file.
     """
+    return parse_notebook(read_file(path), path.name)
+
+
+def read_file(path: Path) -> bytes:
+    """A student's file, unless it is enormous.
+
+    Raises:
+        UnreadableNotebookError: with what is wrong with the file.
+    """
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise UnreadableNotebookError(
@@ -41,21 +50,29 @@ def read_notebook(path: Path) -> Any:
                 at=path.name,
                 fix="hand it in again with the outputs cleared",
             )
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableNotebookError(
             f"the file cannot be read: {error.strerror}", at=path.name
         ) from error
+
+
+def parse_notebook(raw: bytes, name: str) -> Any:
+    """What is in a file called `name`, in nbformat 4.
+
+    Raises:
+        UnreadableNotebookError: with what is wrong with the file.
+    """
     if not raw.strip():
-        raise UnreadableNotebookError("the file is empty", at=path.name, fix="save, hand in again")
+        raise UnreadableNotebookError("the file is empty", at=name, fix="save, hand in again")
     try:
         text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
-    return _parse(text, path)
+    return _parse(text, name)
 
 
-def _parse(text: str, path: Path) -> Any:
+def _parse(text: str, name: str) -> Any:
     import nbformat  # 0.1 s, and `grader --help` must not pay for it
 
     logger = logging.getLogger("traitlets")
@@ -70,7 +87,7 @@ def _parse(text: str, path: Path) -> Any:
         for cell in notebook.cells:
             _repair(cell)
     except RecursionError as error:
-        raise UnreadableNotebookError("the file is nested too deeply", at=path.name) from error
+        raise UnreadableNotebookError("the file is nested too deeply", at=name) from error
     except Exception as error:
         # nbformat raises almost anything for what only looks like a notebook
         broken = error.__cause__
@@ -81,7 +98,7 @@ def _parse(text: str, path: Path) -> Any:
         else:
             problem = f"the file is not a notebook: {type(error).__name__}: {str(error)[:200]}"
         raise UnreadableNotebookError(
-            problem, at=path.name, fix="hand in the .ipynb as Jupyter saves it"
+            problem, at=name, fix="hand in the .ipynb as Jupyter saves it"
         ) from error
     finally:
         logger.setLevel(level)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
@@ -15,7 +15,7 @@ from grader.execute.conditions import Conditions
 from grader.execute.sandbox import Sandbox, Start, starts
 from grader.execute.submission import SuspectTimeoutError, execute
 from grader.execute.worker import WorkerError
-from grader.records.evidence import Evidence
+from grader.records.evidence import Evidence, Outcome
 from grader.records.probes import Probe
 
 T = TypeVar("T")
@@ -35,20 +35,34 @@ class Executed(Generic[T]):
     failure: Exception | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A notebook and the probes to ask it.
+
+    `earlier`: what its run gave before for other probes, by their ids.
+    """
+
+    notebook: Any
+    probes: Sequence[Probe]
+    earlier: Mapping[str, Outcome] = field(default_factory=dict)
+
+
 def default_jobs() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def execute_all(
     works: Iterable[T],
-    open_notebook: Callable[[T], Any],
-    probes: Sequence[Probe],
+    asked: Callable[[T], Asked],
     conditions: Conditions,
     *,
     jobs: int,
     sandbox: Sandbox,
 ) -> Generator[Executed[T], None, None]:
     """Execute each piece of work; give what came of it as soon as it is there.
+
+    Args:
+        asked: opens a piece of work; in a thread of the pool, when it is its turn.
 
     Wall-clock time-outs that a busy machine may explain are tried again one by one at the end,
     before they are believed. An exception is a failure of ours and stays with its submission.
@@ -65,8 +79,7 @@ def execute_all(
         def one(work: T, alone: bool) -> Executed[T]:
             slot = slots.get()
             try:
-                notebook = open_notebook(work)
-                evidence = _executed(notebook, probes, conditions, slot, sandbox, alone)
+                evidence = _executed(asked(work), conditions, slot, sandbox, alone)
                 return Executed(work, evidence)
             except SuspectTimeoutError:
                 raise
@@ -100,8 +113,7 @@ def execute_all(
 
 
 def _executed(
-    notebook: Any,
-    probes: Sequence[Probe],
+    asked: Asked,
     conditions: Conditions,
     start: Start,
     sandbox: Sandbox,
@@ -109,7 +121,15 @@ def _executed(
 ) -> Evidence:
     for attempt in range(1, LOST_WORKERS + 1):
         try:
-            return execute(notebook, probes, conditions, start, sandbox=sandbox, alone=alone)
+            return execute(
+                asked.notebook,
+                asked.probes,
+                conditions,
+                start,
+                earlier=asked.earlier,
+                sandbox=sandbox,
+                alone=alone,
+            )
         except WorkerError:
             if attempt == LOST_WORKERS:
                 raise

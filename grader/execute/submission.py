@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from grader.execute.conditions import Conditions
-from grader.execute.keys import notebook_key, probe_keys, run_key
+from grader.execute.keys import conditions_key, notebook_key, probe_keys, run_key
 from grader.execute.notebook import code_cells
 from grader.execute.process import EndedError, LateError, Process, now
 from grader.execute.sandbox import Start
@@ -39,7 +39,6 @@ from grader.records.evidence import (
 from grader.records.limits import MEGABYTE, Limits
 from grader.records.probes import Argument, OutcomeOf, Probe
 from grader.runner import wire
-from grader.runner.libraries import version_of
 
 REPETITIONS = 4
 """So many cells can hang or die, one by one, before all that follows is left out."""
@@ -113,7 +112,9 @@ def execute(
             if ready or attempts.processes > REPETITIONS + 1:
                 if first_run is None:
                     first_run = dict(attempts.cells)
-                    key = key_of_run(notebook_key(cells), conditions, attempts.environment)
+                    key = run_key(
+                        notebook_key(cells), conditions_key(conditions), attempts.environment
+                    )
                 if ready:
                     left = _ask_all(
                         process, left, conditions, keys, outcomes, unanswerable, attempts, alone
@@ -145,22 +146,6 @@ def execute(
         processes=attempts.processes,
     )
     return Evidence(run, {probe.id: outcomes[probe.id] for probe in probes}, measurement)
-
-
-def key_of_run(notebook: str, conditions: Conditions, environment: str) -> str:
-    """The key that the run of a notebook has under these conditions.
-
-    Args:
-        notebook: the key of the notebook.
-        environment: as the runner tells it, and `libraries` knows it before.
-    """
-    settings = (
-        conditions.limits,
-        conditions.prelude,
-        conditions.seed,
-        [(name, version_of(name)) for name in conditions.preload],
-    )
-    return run_key(notebook, conditions.files, settings, environment)
 
 
 def _run_cells(

@@ -3,6 +3,6 @@
 NumPy and the standard library alone, Python 3.10 and later: the students' self-check is this code.
 """
 
-from grader.judge.judge import judge
+from grader.judge.judge import judge, judge_check, probes_of
 
-__all__ = ["judge"]
+__all__ = ["judge", "judge_check", "probes_of"]

@@ -44,6 +44,22 @@ def judge(evidence: Evidence, answer_key: AnswerKey) -> tuple[Verdict, ...]:
     )
 
 
+def probes_of(key: CheckKey) -> tuple[str, ...]:
+    """The ids of the probes whose outcomes decide about a check; none for what is looked at in the
+    notebook itself, or by a person."""
+    if isinstance(key, (ReturnsKey, WithinKey)):
+        return tuple(case.probe for case in key.cases)
+    if isinstance(key, ExpressionKey):
+        return (key.probe,)
+    if isinstance(key, TrainedKey):
+        return key.parameters
+    if isinstance(key, ObjectiveAtKey):
+        return (key.probe, *key.parameters)
+    if isinstance(key, VectorisedKey):
+        return key.small.probe, key.large.probe
+    return ()
+
+
 def judge_check(question: str, key: CheckKey, evidence: Evidence) -> Verdict:
     """The verdict on one check."""
     verdict: Verdict = _JUDGES[type(key)](question, key, evidence)  # type: ignore[operator]

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
 LONGEST_NAME = 180  # bytes; file systems take 255, and a temporary name is longer
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write `text` as UTF-8. A reader sees the old file or the new one, never half of it."""
+def write_whole(path: Path, text: str | Iterable[str]) -> None:
+    """Write `text`, or its parts, as UTF-8. A reader sees the old file or all of the new one."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "w", encoding="utf-8", errors="replace", newline="") as file:
-            file.write(text)
+            file.writelines([text] if isinstance(text, str) else text)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

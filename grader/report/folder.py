@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -13,18 +13,51 @@ from grader.records.submissions import Submission
 from grader.report.feedback import feedback_page
 from grader.report.files import page_name, write_whole
 from grader.report.summary import summary_page
-from grader.report.tables import (
-    places_of,
-    scores_document,
-    write_scores_csv,
-    write_scores_json,
-)
+from grader.report.tables import places_of, write_scores_csv, write_scores_json
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
-def write_report(
+def page_file(folder: Path, student: str) -> Path:
+    """Where a student's page is."""
+    return folder / "feedback" / page_name(student)
+
+
+def write_page(
+    folder: Path,
+    score: Score,
+    *,
+    title: str,
+    submission: Submission | None,
+    notebook: Callable[[], NotebookNode | None],
+    places: int = 2,
+) -> str:
+    """Write the page of one student.
+
+    Args:
+        submission: the attempt that the score is about.
+        notebook: gives that attempt's executed notebook.
+
+    Returns:
+        What could not be shown, for the person at the terminal, or "". A notebook that cannot be
+        drawn costs its student's page the notebook, not the page.
+    """
+    page_of = partial(feedback_page, score, title=title, submission=submission, places=places)
+    warning = ""
+    try:
+        text = page_of(notebook=notebook())
+    except Exception as error:  # the fence around one student: the others get their pages
+        what = f"{type(error).__name__}: {error}"
+        warning = f"{score.student}: the notebook could not be shown ({what})"
+        text = page_of(problem="The notebook could not be shown here.")
+    file = page_file(folder, score.student)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(file, text)
+    return warning
+
+
+def write_class(
     folder: Path,
     *,
     assignment_id: str,
@@ -34,53 +67,28 @@ def write_report(
     scores: Sequence[Score],
     due: datetime,
     generated_at: datetime,
-    submission_of: Callable[[Score], Submission | None],
-    notebook_of: Callable[[Score], NotebookNode | None],
     problems: Mapping[str, str] | None = None,
-    only: Collection[str] = (),
-) -> list[str]:
-    """Write all result files of an assignment; pages of students who are gone are removed.
+    with_page: bool = True,
+) -> None:
+    """Write what is about everybody: scores.csv, scores.json and summary.html; pages of students
+    who are gone are removed.
 
     Args:
         folder: made if it is not there.
-        submission_of: the attempt that a score is about.
-        notebook_of: that attempt's executed notebook. Asked for one student at a time.
         problems: by student, what is odd about the hand-in, and where that can be put right.
-        only: whose pages are written; empty is everybody's. Scores that were read back from
-            scores.json lack what a page needs (remarks), and the pages of their students are there.
-
-    Returns:
-        What could not be shown, one line each, for the person at the terminal. A notebook that
-        cannot be drawn costs its student's page the notebook, not the page.
+        with_page: whether summary.html is made too: the dearest of the three.
     """
     pages = folder / "feedback"
     pages.mkdir(parents=True, exist_ok=True)
     places = places_of(policy)
     write_scores_csv(scores, question_ids, folder / "scores.csv", places=places)
-    document = scores_document(assignment_id, policy, scores, generated_at)
-    write_scores_json(document, folder / "scores.json")
-    summary = summary_page(
-        title, scores, due=due, generated_at=generated_at, places=places, problems=problems
-    )
-    write_whole(folder / "summary.html", summary)
-
-    warnings = []
-    for score in scores:
-        if only and score.student not in only:
-            continue
-        page_of = partial(
-            feedback_page, score, title=title, submission=submission_of(score), places=places
+    write_scores_json(folder / "scores.json", assignment_id, policy, scores, generated_at)
+    if with_page:
+        summary = summary_page(
+            title, scores, due=due, generated_at=generated_at, places=places, problems=problems
         )
-        try:
-            text = page_of(notebook=notebook_of(score))
-        except Exception as error:  # the fence around one student: the others get their pages
-            what = f"{type(error).__name__}: {error}"
-            warnings.append(f"{score.student}: the notebook could not be shown ({what})")
-            text = page_of(problem="The notebook could not be shown here.")
-        write_whole(pages / page_name(score.student), text)
-    if not only:
-        current = {page_name(score.student) for score in scores}
-        for page in pages.glob("*.html"):
-            if page.name not in current:
-                page.unlink()
-    return warnings
+        write_whole(folder / "summary.html", summary)
+    current = {page_name(score.student) for score in scores}
+    for page in pages.glob("*.html"):
+        if page.name not in current:
+            page.unlink()

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -104,22 +105,6 @@ def places_of(policy: Mapping[str, Any]) -> int:
     return places if isinstance(places, int) else 2
 
 
-def scores_document(
-    assignment_id: str,
-    policy: Mapping[str, Any],
-    scores: Sequence[Score],
-    generated_at: datetime,
-) -> dict[str, Any]:
-    """What scores.json and `--json` hold: plain lists, dictionaries, text and numbers."""
-    return {
-        "schema": SCHEMA,
-        "assignment": assignment_id,
-        "generated_at": generated_at.isoformat(),
-        "policy": msgspec.to_builtins(dict(policy)),
-        "scores": [_score_entry(score) for score in scores],
-    }
-
-
 def _score_entry(score: Score) -> dict[str, Any]:
     return {
         "student": score.student,
@@ -162,9 +147,29 @@ def _verdict_entry(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def write_scores_json(document: Mapping[str, Any], path: Path) -> None:
-    """Write what `scores_document` made."""
-    write_whole(path, json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+def write_scores_json(
+    path: Path,
+    assignment_id: str,
+    policy: Mapping[str, Any],
+    scores: Iterable[Score],
+    generated_at: datetime,
+) -> None:
+    """Write scores.json, one score after the other: a class of thousands is never one text."""
+    head = {
+        "schema": SCHEMA,
+        "assignment": assignment_id,
+        "generated_at": generated_at.isoformat(),
+        "policy": msgspec.to_builtins(dict(policy)),
+    }
+    write_whole(path, _json_parts(head, scores))
+
+
+def _json_parts(head: Mapping[str, Any], scores: Iterable[Score]) -> Iterator[str]:
+    dumps = partial(json.dumps, ensure_ascii=False, allow_nan=False)
+    yield f'{dumps(head)[:-1]}, "scores": ['
+    for number, score in enumerate(scores):
+        yield f"{',' if number else ''}\n{dumps(_score_entry(score))}"
+    yield "\n]}\n"
 
 
 class _VerdictEntry(msgspec.Struct):

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from grader.records.evidence import Measurement, Outcome, OutcomeStatus, Run
+from grader.records.evidence import Evidence, Measurement, Outcome, OutcomeStatus, Run
 from grader.records.values import Array, Mapping, Refused, Sequence, Value
 from grader.store.record_file import DamagedRecordError, read_record, write_record
 
@@ -32,6 +32,14 @@ class StoredRun:
     run: Run
     outcomes: Outcomes
     measurement: Measurement
+
+    def evidence(self, keys: MappingABC[str, str]) -> Evidence:
+        """As judging takes it. `keys`: of the probes, by their ids; all of them are there."""
+        return Evidence(self.run, _ById(self.outcomes, keys), self.measurement)
+
+    def lacks(self, keys: MappingABC[str, str]) -> list[str]:
+        """The ids of the probes whose outcomes are not there."""
+        return [name for name, key in keys.items() if key not in self.outcomes.raw]
 
     @staticmethod
     def of(run: Run, outcomes: Iterable[Outcome], measurement: Measurement) -> StoredRun:
@@ -59,6 +67,23 @@ class Outcomes(MappingABC[str, Outcome]):
 
     def __len__(self) -> int:
         return len(self.raw)
+
+
+class _ById(MappingABC[str, Outcome]):
+    """Outcomes by the ids of their probes."""
+
+    def __init__(self, outcomes: Outcomes, keys: MappingABC[str, str]) -> None:
+        self._outcomes = outcomes
+        self._keys = keys
+
+    def __getitem__(self, name: str) -> Outcome:
+        return self._outcomes[self._keys[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 def write_run(folder: Path, stored: StoredRun) -> None:

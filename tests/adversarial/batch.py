@@ -21,7 +21,7 @@ from typing import Any
 import nbformat
 import numpy as np
 
-from grader.execute import Conditions, Sandbox, execute_all, executed
+from grader.execute import Asked, Conditions, Sandbox, execute_all, executed
 from grader.records.evidence import Evidence, Outcome
 from grader.records.limits import MEGABYTE, Limits
 from grader.records.probes import Probe
@@ -114,7 +114,11 @@ def run(
     opened = {name: notebook(*cells) for name, cells in works}
     began = time.monotonic()
     for done in execute_all(
-        list(opened), opened.get, probes(hidden), conditions, jobs=jobs, sandbox=sandbox
+        list(opened),
+        lambda name: Asked(opened[name], probes(hidden)),
+        conditions,
+        jobs=jobs,
+        sandbox=sandbox,
     ):
         results[done.work] = (
             {"failure": f"{type(done.failure).__name__}: {done.failure}"}

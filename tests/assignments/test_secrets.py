@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from grader.course import load_assignment, load_course
-from grader.execute import execute_all, read_notebook
+from grader.execute import Asked, execute_all, read_notebook
 from grader.judge import judge
 from grader.opened import conditions_of
 from grader.questions import load_questions, plan
@@ -61,12 +61,14 @@ def judged(root: Path, name: str) -> dict[str, Judged]:
     found: dict[str, Judged] = {secret: {} for secret in SECRETS}
     for done in execute_all(
         SAMPLES[name],
-        lambda student: read_notebook(samples / student / f"{name}.ipynb"),
-        [
-            replace(probe, id=f"{secret}/{probe.id}")
-            for secret, planned in plans.items()
-            for probe in planned.probes
-        ],
+        lambda student: Asked(
+            read_notebook(samples / student / f"{name}.ipynb"),
+            [
+                replace(probe, id=f"{secret}/{probe.id}")
+                for secret, planned in plans.items()
+                for probe in planned.probes
+            ],
+        ),
         conditions_of(assignment),
         jobs=2,
         sandbox="full",

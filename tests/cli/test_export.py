@@ -14,7 +14,7 @@ import pytest
 
 from grader.cli import main
 from grader.records.scores import QuestionScore, Score
-from grader.report import scores_document, write_scores_json
+from grader.report import write_scores_json
 
 NAMES = {
     "s01": "O'Brien, Zoë",
@@ -80,8 +80,8 @@ def graded(course, *scores, places=2):
     """What `grader grade hw1` would have left."""
     folder = course / "reports/hw1"
     folder.mkdir(parents=True, exist_ok=True)
-    document = scores_document("hw1", {"places": places}, scores, datetime.now(UTC))
-    write_scores_json(document, folder / "scores.json")
+    file = folder / "scores.json"
+    write_scores_json(file, "hw1", {"places": places}, scores, datetime.now(UTC))
 
 
 @pytest.fixture

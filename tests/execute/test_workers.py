@@ -15,6 +15,7 @@ import pytest
 
 from grader.errors import GraderError
 from grader.execute import (
+    Asked,
     Conditions,
     cold_start,
     execute,
@@ -128,7 +129,9 @@ def test_a_worker_that_dies_is_replaced_and_the_submission_begins_anew(a_noteboo
 
     murderer = threading.Thread(target=kill_the_first)
     murderer.start()
-    (done,) = execute_all([slow], lambda work: work, PROBES, CONDITIONS, jobs=1, sandbox="full")
+    (done,) = execute_all(
+        [slow], lambda work: Asked(work, PROBES), CONDITIONS, jobs=1, sandbox="full"
+    )
     murderer.join()
     assert killed
     assert done.failure is None
@@ -153,7 +156,7 @@ def test_nothing_is_left_of_a_batch(a_notebook):
         a_notebook("def f(): return 7"),
     ]
     before = set(descendants(os.getpid()))
-    done = list(execute_all(works, lambda w: w, PROBES, CONDITIONS, jobs=2, sandbox="full"))
+    done = list(execute_all(works, lambda w: Asked(w, PROBES), CONDITIONS, jobs=2, sandbox="full"))
     assert len(done) == 3
     assert set(descendants(os.getpid())) <= before
 

@@ -71,7 +71,7 @@ def outcome_of(probe: Probe, namespace: Mapping[str, Any]) -> Outcome:
     said = answer(notebook, received, payload, BEGIN)  # type: ignore[arg-type]
     reply, payload = over_the_wire(said, wire.decode_from_runner)
     return Outcome(
-        key="",
+        probe="",
         status=reply.status,  # type: ignore[arg-type]
         value=value_from_wire(reply.value, Payload(payload)),
         error=reply.error,

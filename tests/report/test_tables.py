@@ -9,7 +9,7 @@ import pandas
 import pytest
 
 from grader.errors import GraderError
-from grader.report import read_scores_json, scores_document, write_scores_csv, write_scores_json
+from grader.report import read_scores_json, write_scores_csv, write_scores_json
 from grader.score.policy import rounded
 
 COLUMNS = (
@@ -87,6 +87,11 @@ def test_any_name_comes_back_through_any_reader(tmp_path, late_score, name):
     assert list(table["Q4"]) == ["1.00", "1.00"]
 
 
+def document_of(folder, policy, scores):
+    write_scores_json(folder / "scores.json", "hw1", policy, scores, NOW)
+    return json.loads((folder / "scores.json").read_text(encoding="utf-8"))
+
+
 def test_ids_are_not_altered(tmp_path, late_score):
     file = tmp_path / "scores.csv"
     write_scores_csv([replace(late_score, student="-0042")], QUESTIONS, file)
@@ -98,9 +103,8 @@ def test_a_question_called_like_a_column_is_refused(tmp_path):
         write_scores_csv([], ["Q1", "score"], tmp_path / "scores.csv")
 
 
-def test_the_document_is_the_contract_s(late_score):
-    document = scores_document("hw1", {"rate": Decimal("0.15")}, [late_score], NOW)
-    assert json.loads(json.dumps(document)) == {
+def test_the_document_is_the_contract_s(tmp_path, late_score):
+    assert document_of(tmp_path, {"rate": Decimal("0.15")}, [late_score]) == {
         "schema": 1,
         "assignment": "hw1",
         "generated_at": "2022-09-02T08:00:00+00:00",
@@ -175,19 +179,24 @@ def test_the_document_is_the_contract_s(late_score):
     }
 
 
+def test_nobody_and_many_are_documents_too(tmp_path, late_score):
+    assert document_of(tmp_path, {}, [])["scores"] == []
+    assert len(document_of(tmp_path, {}, [late_score] * 3)["scores"]) == 3
+
+
 @pytest.mark.parametrize("ratio", [math.inf, -math.inf, math.nan])
-def test_a_ratio_that_is_not_finite_is_null(late_score, ratio):
+def test_a_ratio_that_is_not_finite_is_null(tmp_path, late_score, ratio):
     question = late_score.questions[0]
     verdict = replace(question.verdicts[0], error_over_tolerance=ratio)
     score = replace(late_score, questions=(replace(question, verdicts=(verdict,)),))
-    entry = scores_document("hw1", {}, [score], NOW)["scores"][0]
+    entry = document_of(tmp_path, {}, [score])["scores"][0]
     assert entry["questions"][0]["verdicts"][0]["error_over_tolerance"] is None
 
 
 def test_scores_come_back_from_json(tmp_path, late_score, missing_score):
     file = tmp_path / "scores.json"
     written = [late_score, missing_score]
-    write_scores_json(scores_document("hw1", {"places": 2}, written, NOW), file)
+    write_scores_json(file, "hw1", {"places": 2}, written, NOW)
     head, scores = read_scores_json(file)
     assert head["assignment"] == "hw1"
     assert head["policy"] == {"places": 2}

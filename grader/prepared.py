@@ -1,0 +1,125 @@
+"""All that grading an assignment needs, read and checked before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from grader.collect import collect_folder
+from grader.course import Assignment, Course, course_secret, fingerprint, load_assignment
+from grader.errors import GraderError
+from grader.execute import Conditions, conditions_key, probe_keys
+from grader.opened import OpenCourse, conditions_of, decisions_of
+from grader.questions import Plan, Question, load_questions, plan
+from grader.records.submissions import Submission
+from grader.runner.libraries import environment
+from grader.score import Decision, QuestionPoints
+from grader.slip_days import slip_days_of
+from grader.store.plans import plan_bytes, plan_key
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """An assignment, ready to be graded.
+
+    Attributes:
+        submissions: all attempts of everybody, in order.
+        everybody: the roster in its order, then those that it does not know.
+        slip_days: how many a student has left.
+        results: the folder for scores and pages.
+        records: the folder for evidence and receipts.
+    """
+
+    opened: OpenCourse
+    assignment: Assignment
+    questions: tuple[Question, ...]
+    planned: Plan
+    conditions: Conditions
+    submissions: tuple[Submission, ...]
+    everybody: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+    slip_days: Callable[[str], int]
+    results: Path
+    records: Path
+
+    @property
+    def title(self) -> str:
+        return f"{self.assignment.id}: {self.assignment.title}"
+
+    @property
+    def points(self) -> tuple[QuestionPoints, ...]:
+        worth = self.assignment.points
+        return tuple(QuestionPoints(each.id, each.title, worth[each.id]) for each in self.questions)
+
+    @cached_property
+    def plan_record(self) -> bytes:
+        """The plan as it is kept."""
+        return plan_bytes(self.planned.probes, self.planned.answer_key)
+
+    @cached_property
+    def plan_key(self) -> str:
+        return plan_key(self.plan_record)
+
+    @cached_property
+    def probe_keys(self) -> Mapping[str, str]:
+        return probe_keys(self.planned.probes)
+
+    @cached_property
+    def conditions_key(self) -> str:
+        return conditions_key(self.conditions)
+
+    @cached_property
+    def environment(self) -> str:
+        """Of the runners: they are started by this interpreter."""
+        return environment()
+
+
+def prepare(opened: OpenCourse, assignment_id: str) -> Prepared:
+    """Read and check everything.
+
+    Raises:
+        GraderError: the configuration is wrong. Nothing has run then.
+    """
+    course = opened.course
+    assignment = load_assignment(course, assignment_id)
+    questions = _questions(course, assignment)
+    submissions = collect_folder(opened.submissions / assignment.id, assignment.notebook.name)
+    strangers = sorted({each.student for each in submissions})
+    everybody = tuple(dict.fromkeys([*opened.roster, *strangers]))
+    secret = course_secret(course.root)
+    return Prepared(
+        opened=opened,
+        assignment=assignment,
+        questions=questions,
+        decisions=decisions_of(opened, assignment, everybody),
+        slip_days=slip_days_of(opened, assignment),
+        planned=plan(assignment.id, questions, secret.encode(), fingerprint=fingerprint(secret)),
+        conditions=conditions_of(assignment),
+        submissions=tuple(submissions),
+        everybody=everybody,
+        results=opened.results / assignment.id,
+        records=opened.evidence / assignment.id,
+    )
+
+
+def _questions(course: Course, assignment: Assignment) -> tuple[Question, ...]:
+    questions = load_questions(assignment.questions_file, course.root)
+    ids = [question.id for question in questions]
+    settings = assignment.folder / "assignment.toml"
+    for name in ids:
+        if name not in assignment.points:
+            raise GraderError(
+                f"the question {name} has no points",
+                at=f"{settings}, table [points]",
+                fix=f"add {name} = 1, say",
+            )
+    for name in assignment.points:
+        if name not in ids:
+            raise GraderError(
+                f"there are points for {name}, which is no question",
+                at=f"{settings}, table [points]",
+                fix=f"the questions are {', '.join(ids)}",
+            )
+    return questions
