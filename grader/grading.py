@@ -86,9 +86,11 @@ def grade(
     """
     prepared = prepare(opened, assignment_id)
     students = _chosen(prepared.everybody, only)
+    results.make_folder(prepared.results)
     with only_one(prepared.records, f"{command} {assignment_id}"):
         before = results.scores_before(prepared.results, prepared.assignment) if only else []
-        results.make_folder(prepared.results, afresh=not only and not dry_run)
+        if not only and not dry_run:
+            results.forget_failures(prepared.results)
         desk = _Desk(prepared, dry_run)
         line = Line(
             prepared,

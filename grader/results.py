@@ -31,11 +31,8 @@ FAILURES = "failures.log"
 """Tracebacks of our own failures."""
 
 
-def make_folder(folder: Path, *, afresh: bool) -> None:
+def make_folder(folder: Path) -> None:
     """Make it, and try it: before an hour of running, not after.
-
-    Args:
-        afresh: whether everybody is graded, so that earlier failures are of no interest.
 
     Raises:
         GraderError: nothing can be written there.
@@ -44,14 +41,17 @@ def make_folder(folder: Path, *, afresh: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-        if afresh:
-            (folder / FAILURES).unlink(missing_ok=True)
     except OSError as error:
         raise GraderError(
             f"the results can't be written: {error.strerror}",
             at=str(folder),
             fix="make a folder of it that you may write to, or name another with --out DIR",
         ) from error
+
+
+def forget_failures(folder: Path) -> None:
+    """Those of earlier commands are of no interest once everybody is graded again."""
+    (folder / FAILURES).unlink(missing_ok=True)
 
 
 def keep_traceback(error: Exception, folder: Path, submission: Submission) -> None:

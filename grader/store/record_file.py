@@ -54,7 +54,7 @@ def not_written(path: Path, error: OSError, size: int) -> GraderError:
     return GraderError(
         f"a record can't be written: {error.strerror}",
         at=str(path.parent),
-        fix="make a folder of it that you may write to",
+        fix="make a folder of it that you may write to, or name another with --out DIR",
     )
 
 
