@@ -7,7 +7,6 @@ decide. Where a public case would be the answer itself, it says how the answer w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +16,7 @@ from grader.execute import cold_start, execute, read_notebook
 from grader.judge import judge
 from grader.judge.expressions import ExpressionError, parse
 from grader.judge.typed import typed_text
-from grader.judge.verdicts import without_value
+from grader.judge.verdicts import absence_of
 from grader.opened import conditions_of
 from grader.questions import (
     Check,
@@ -159,8 +158,8 @@ def _lines(
 def _read(question: str, name: str, evidence: Evidence, typed: bool, check: object) -> Line:
     outcome = evidence.outcomes.get(f"read {name}", Outcome("", "not-run"))
     if outcome.status != "returned" or outcome.value is None:
-        verdict = without_value(question, name, Decimal(1), outcome, evidence.run.cells)
-        return Line(question, name, "failed", verdict.reason, verdict.hint)
+        absence = absence_of(name, outcome, evidence.run.cells)
+        return Line(question, name, "failed", absence.reason, absence.hint)
     later = "whether it is right is judged after you hand in"
     if not typed:
         return Line(question, name, "read", f"{name} is {describe(outcome.value)}; {later}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.judge.verdicts import RIGHT, WRONG, what_became_of
+from grader.judge.verdicts import right, what_became_of, wrong
 from grader.records.answer_key import FigureKey, WrittenKey
 from grader.records.evidence import Evidence
 from grader.records.verdicts import Verdict
@@ -15,23 +15,17 @@ def judge_figure(question: str, key: FigureKey, evidence: Evidence) -> Verdict:
         for cell in evidence.run.cells
         for output in cell.outputs
     )
-    right = count >= key.at_least
+    there = "is no figure" if not count else "is 1 figure" if count == 1 else f"are {count} figures"
+    there = f"There {there} in the executed notebook"
+    if count >= key.at_least:
+        return right(question, key, f"{there}.")
     stopped = [cell for cell in evidence.run.cells if cell.status != "ok"]
     hint = "Draw the plot, and run the notebook from top to bottom."
     if stopped:
         said = "; ".join(f"cell {cell.number} {what_became_of(cell)}" for cell in stopped[:3])
         hint = f"Is it in one of the cells that stopped? {said[:1].upper()}{said[1:]}."
-    there = "is no figure" if not count else "is 1 figure" if count == 1 else f"are {count} figures"
-    asked = "" if right or key.at_least == 1 else f"; {key.at_least} are asked for"
-    return Verdict(
-        question=question,
-        check=key.check,
-        credit=RIGHT if right else WRONG,
-        reason=f"There {there} in the executed notebook{asked}.",
-        mistake=None if right else "missing",
-        hint="" if right else hint,
-        weight=key.weight,
-    )
+    asked = "" if key.at_least == 1 else f"; {key.at_least} are asked for"
+    return wrong(question, key, f"{there}{asked}.", "missing", hint=hint)
 
 
 def judge_written(question: str, key: WrittenKey, evidence: Evidence) -> Verdict:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from grader.judge.compare import Rule, compare
 from grader.judge.diagnose import Case, Diagnosis, diagnose
-from grader.judge.mistakes import hint_for
-from grader.judge.verdicts import RIGHT, WRONG, outcome_of, remarks_on, without_value
+from grader.judge.verdicts import outcome_of, remarks_on, right, without_value, wrong
 from grader.records.answer_key import Expectation, ReturnsKey
 from grader.records.evidence import Evidence, Outcome
 from grader.records.values import Array, Sequence, Value, arrays_in, describe
@@ -20,41 +19,23 @@ def judge_returns(question: str, key: ReturnsKey, evidence: Evidence) -> Verdict
         outcome = outcome_of(evidence, expected.probe)
         if outcome.status != "returned":
             name = "" if key.reading or outcome.status == "missing" else expected.case
-            return without_value(question, key.check, key.weight, outcome, evidence.run.cells, name)
+            return without_value(question, key, outcome, evidence.run.cells, case=name)
         outcomes.append(outcome)
     answers = [_compared(expectations, outcomes, rule) for expectations in (key.cases, *key.accept)]
-    right = (cases for cases in answers if all(case.compared.is_right for case in cases))
-    cases = next(right, answers[0])
+    all_right = (cases for cases in answers if all(case.compared.is_right for case in cases))
+    cases = next(all_right, answers[0])
     remarks = dict.fromkeys(
         [remark for case in cases for remark in case.compared.remarks]
         + list(remarks_on(outcomes, key.check))
     )
     worst = max(case.compared.error for case in cases)
     if worst <= 1:
-        return Verdict(
-            question=question,
-            check=key.check,
-            credit=RIGHT,
-            reason=_right(key, len(cases)),
-            error_over_tolerance=worst,
-            weight=key.weight,
-            remarks=tuple(remarks),
-        )
+        said = _why_right(key, len(cases))
+        return right(question, key, said, error=worst, remarks=tuple(remarks))
     found = diagnose(cases, key.mistakes, rule)
-    credit = found.known.credit if found is not None and found.known is not None else WRONG
-    own_hint = found.known.hint if found is not None and found.known is not None else ""
-    slug = found.slug if found is not None else None
-    return Verdict(
-        question=question,
-        check=key.check,
-        credit=credit,
-        reason=_wrong(key, cases, found),
-        mistake=slug,
-        hint=hint_for(slug, own_hint),
-        error_over_tolerance=worst,
-        weight=key.weight,
-        remarks=tuple(remarks),
-    )
+    mistake = None if found is None else found.known or found.slug
+    said = _why_wrong(key, cases, found)
+    return wrong(question, key, said, mistake, error=worst, remarks=tuple(remarks))
 
 
 def _compared(
@@ -66,24 +47,24 @@ def _compared(
     ]
 
 
-def _right(key: ReturnsKey, cases: int) -> str:
+def _why_right(key: ReturnsKey, cases: int) -> str:
     if key.reading:
         return f"{key.check} has the right value."
     return f"{key.check} is right in {'the one case' if cases == 1 else f'all {cases} cases'}."
 
 
-def _wrong(key: ReturnsKey, cases: list[Case], found: Diagnosis | None) -> str:
-    wrong = [case for case in cases if not case.compared.is_right]
-    names = ", ".join(case.expectation.case for case in wrong[:5])
-    if len(wrong) > 5:
+def _why_wrong(key: ReturnsKey, cases: list[Case], found: Diagnosis | None) -> str:
+    amiss = [case for case in cases if not case.compared.is_right]
+    names = ", ".join(case.expectation.case for case in amiss[:5])
+    if len(amiss) > 5:
         names += ", ..."
-    how = "is wrong" if key.reading else f"is wrong in {len(wrong)} of {len(cases)} cases ({names})"
+    how = "is wrong" if key.reading else f"is wrong in {len(amiss)} of {len(cases)} cases ({names})"
     said = f"{key.check} {how}"
     if found is not None:
         said += f": it {found.words}" if found.known is None else f": {_known_words(found)}"
-    elif wrong[0].compared.misfit is not None:
-        said += f": {wrong[0].compared.misfit.words}"
-    shown = next((case for case in wrong if case.expectation.public), None)
+    elif amiss[0].compared.misfit is not None:
+        said += f": {amiss[0].compared.misfit.words}"
+    shown = next((case for case in amiss if case.expectation.public), None)
     if shown is not None:
         expected = shown.expectation
         said += f". With {expected.inputs}: expected {_text(expected.want)}, got {_text(shown.got)}"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from grader.judge.compare import precisions
-from grader.judge.mistakes import hint_for
-from grader.judge.verdicts import RIGHT, WRONG, outcome_of, without_value
+from grader.judge.verdicts import outcome_of, right, without_value, wrong
 from grader.records.answer_key import LeastSquares, ObjectiveAtKey, TrainedKey
 from grader.records.evidence import Evidence
 from grader.records.values import Array, Numbers, describe
@@ -31,13 +28,11 @@ def _terms_at(objective: LeastSquares, w: Numbers) -> float:
 
 def judge_trained(question: str, key: TrainedKey, evidence: Evidence) -> Verdict:
     """Right if the objective at the student's parameters is within `within` of the optimum."""
-    found = _parameters(question, key.check, key.parameters, key.objective, key, evidence)
+    found = _parameters(question, key, evidence)
     if isinstance(found, Verdict):
         return found
     if not np.isfinite(found).all():
-        return _wrong(
-            question, key, f"{key.check} are not finite: training diverged.", "not-finite"
-        )
+        return wrong(question, key, f"{key.check} are not finite: training diverged.", "not-finite")
     reached = objective_at(key.objective, found)
     # an exact fit has the optimum 0: then the data's own size is the measure
     unit = max(key.optimum, 1e-12 * float(np.mean(key.objective.y**2)))
@@ -46,35 +41,29 @@ def judge_trained(question: str, key: TrainedKey, evidence: Evidence) -> Verdict
     above = "at its optimum" if percent < 1e-3 else f"{percent:.3g} % above its optimum"
     said = f"the objective at ({key.check}) is {reached:.6g}, {above}"
     if error <= 1:
-        return Verdict(
-            question=question,
-            check=key.check,
-            credit=RIGHT,
-            reason=f"Right: {said} (up to {100 * key.within:g} % is allowed).",
-            error_over_tolerance=max(0.0, error),
-            weight=key.weight,
-        )
+        reason = f"Right: {said} (up to {100 * key.within:g} % is allowed)."
+        return right(question, key, reason, error=max(0.0, error))
     said = f"Not trained far enough: {said}; up to {100 * key.within:g} % is allowed."
-    return _wrong(question, key, said, "not-trained", error if np.isfinite(error) else np.inf)
+    return wrong(question, key, said, "not-trained", error=error if np.isfinite(error) else np.inf)
 
 
 def judge_objective_at(question: str, key: ObjectiveAtKey, evidence: Evidence) -> Verdict:
     """Right if the number is the objective at the student's own parameters."""
     outcome = outcome_of(evidence, key.probe)
     if outcome.status != "returned":
-        return without_value(question, key.check, key.weight, outcome, evidence.run.cells)
+        return without_value(question, key, outcome, evidence.run.cells)
     value = outcome.value
     if not (isinstance(value, Array) and value.data.size == 1 and value.data.dtype.kind in "iuf"):
         said = f"{key.check} is {describe(value)}; a number is asked for."
-        return _wrong(question, key, said, "wrong-dtype")
-    found = _parameters(question, key.check, key.parameters, key.objective, key, evidence)
+        return wrong(question, key, said, "wrong-dtype")
+    found = _parameters(question, key, evidence)
     if isinstance(found, Verdict):
         return found
     got = float(value.data.reshape(()))
     want = objective_at(key.objective, found)
     if not (np.isfinite(got) and np.isfinite(want)):
         what = key.check if np.isfinite(want) else "the objective at your parameters"
-        return _wrong(question, key, f"{what} is not finite.", "not-finite")
+        return wrong(question, key, f"{what} is not finite.", "not-finite")
     terms = _terms_at(key.objective, found)
     rtol = max([key.rtol, *(grant for _, grant in precisions(value.data, np.asarray(terms)))])
     # (r + d)^2 / 2 for a residual r whose rounding d is relative to the terms, not to what is left
@@ -83,74 +72,37 @@ def judge_objective_at(question: str, key: ObjectiveAtKey, evidence: Evidence) -
         abs(got - want) / (rtol * want + 2 * rounding * np.sqrt(want) + rounding**2 + _TINY)
     )
     if error <= 1:
-        return Verdict(
-            question=question,
-            check=key.check,
-            credit=RIGHT,
-            reason=f"{key.check} = {got:.6g} is the objective at your parameters.",
-            error_over_tolerance=error,
-            weight=key.weight,
-        )
+        said = f"{key.check} = {got:.6g} is the objective at your parameters."
+        return right(question, key, said, error=error)
     for known, data in key.mistakes:
         other = objective_at(data, found)
         if abs(got - other) <= max(1e-6, rtol) * other:
             said = f"{key.check} = {got:.6g} is not the objective that is asked for."
-            verdict = _wrong(question, key, said, known.slug, error)
-            hint = hint_for(known.slug, known.hint)
-            return _replaced(verdict, credit=known.credit, hint=hint)
+            return wrong(question, key, said, known, error=error)
     if abs(got - 2 * want) <= max(1e-6, rtol) * want:
         said = f"{key.check} is twice the objective at your parameters."
-        return _wrong(question, key, said, "factor-2", error)
+        return wrong(question, key, said, "factor-2", error=error)
     said = f"{key.check} = {got:.6g}, but the objective at your parameters is another."
-    return _wrong(question, key, said, None, error)
+    return wrong(question, key, said, error=error)
 
 
 def _parameters(
-    question: str,
-    check: str,
-    probes: tuple[str, ...],
-    objective: LeastSquares,
-    key: TrainedKey | ObjectiveAtKey,
-    evidence: Evidence,
+    question: str, key: TrainedKey | ObjectiveAtKey, evidence: Evidence
 ) -> Numbers | Verdict:
     """The student's parameters as one vector, or the verdict that says what is amiss."""
     parts = []
-    for probe in probes:
+    for probe in key.parameters:
         name = probe.rpartition("read ")[2]
         outcome = outcome_of(evidence, probe)
         if outcome.status != "returned":
-            verdict = without_value(question, name, key.weight, outcome, evidence.run.cells)
-            return _replaced(verdict, check=check)
+            return without_value(question, key, outcome, evidence.run.cells, name=name)
         value = outcome.value
         if not (isinstance(value, Array) and value.data.dtype.kind in "iuf"):
             said = f"{name} is {describe(value)}; numbers are asked for."
-            return _wrong(question, key, said, "wrong-dtype")
+            return wrong(question, key, said, "wrong-dtype")
         parts.append(value.data.astype(float).ravel())
     w: Numbers = np.concatenate(parts)
-    if len(w) != objective.X.shape[1]:
-        said = f"{len(w)} parameters were found, {objective.X.shape[1]} are asked for."
-        return _wrong(question, key, said, "wrong-shape")
+    if len(w) != key.objective.X.shape[1]:
+        said = f"{len(w)} parameters were found, {key.objective.X.shape[1]} are asked for."
+        return wrong(question, key, said, "wrong-shape")
     return w
-
-
-def _wrong(
-    question: str,
-    key: TrainedKey | ObjectiveAtKey,
-    reason: str,
-    slug: str | None,
-    error: float | None = None,
-) -> Verdict:
-    return Verdict(
-        question=question,
-        check=key.check,
-        credit=WRONG,
-        reason=reason,
-        mistake=slug,
-        hint=hint_for(slug),
-        error_over_tolerance=error,
-        weight=key.weight,
-    )
-
-
-def _replaced(verdict: Verdict, **changes: object) -> Verdict:
-    return replace(verdict, **changes)  # type: ignore[arg-type]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from grader.judge.expressions import ExpressionError, parse
-from grader.judge.mistakes import hint_for
-from grader.judge.verdicts import RIGHT, WRONG, outcome_of, without_value
-from grader.records.answer_key import ExpressionKey, KnownMistake
+from grader.judge.verdicts import outcome_of, right, without_value, wrong
+from grader.records.answer_key import ExpressionKey
 from grader.records.evidence import Evidence
 from grader.records.values import Array, Numbers, Value, describe
 from grader.records.verdicts import Verdict
@@ -17,53 +16,35 @@ def judge_expression(question: str, key: ExpressionKey, evidence: Evidence) -> V
     """Right if it has the expected values at all points of the domain, up to rounding."""
     outcome = outcome_of(evidence, key.probe)
     if outcome.status != "returned":
-        return without_value(question, key.check, key.weight, outcome, evidence.run.cells)
-
-    def verdict(reason: str, slug: str | None, known: KnownMistake | None = None) -> Verdict:
-        return Verdict(
-            question=question,
-            check=key.check,
-            credit=WRONG if known is None else known.credit,
-            reason=reason,
-            mistake=slug,
-            hint=hint_for(slug, "" if known is None else known.hint),
-            weight=key.weight,
-        )
-
+        return without_value(question, key, outcome, evidence.run.cells)
     text = typed_text(outcome.value)
     if text is None:
         said = (
             f"{key.check} is {describe(outcome.value)}; an expression typed as text is asked for."
         )
-        return verdict(said, "wrong-dtype")
+        return wrong(question, key, said, "wrong-dtype")
     if not text.strip():
-        return verdict(f"{key.check} is empty.", "missing")
+        return wrong(question, key, f"{key.check} is empty.", "missing")
     try:
         expression = parse(text, key.variable)
     except ExpressionError as error:
-        return verdict(
-            f"{key.check} = {text[:60]!r} cannot be read: {error}.", "unreadable-expression"
-        )
+        said = f"{key.check} = {text[:60]!r} cannot be read: {error}."
+        return wrong(question, key, said, "unreadable-expression")
     got = expression.at(key.points)
     off = _error(got, key.want, key.scale, key.rtol)
     read = f"{key.check} was read as {expression.text}"
     if off <= 1:
-        return Verdict(
-            question=question,
-            check=key.check,
-            credit=RIGHT,
-            reason=f"{read}: right.",
-            error_over_tolerance=off,
-            weight=key.weight,
-        )
+        return right(question, key, f"{read}: right.", error=off)
     for known, mistaken in zip(key.mistakes, key.mistaken):  # noqa: B905 (3.10)
         if _error(got, mistaken, key.scale, 1e-9) <= 1:
-            return verdict(f"{read}, which is not right.", known.slug, known)
+            return wrong(question, key, f"{read}, which is not right.", known)
     if _error(got, -key.want, key.scale, 1e-9) <= 1:
-        return verdict(f"{read}, which is the negative of the right answer.", "sign-flipped")
+        said = f"{read}, which is the negative of the right answer."
+        return wrong(question, key, said, "sign-flipped")
     if not np.isfinite(got).all():
-        return verdict(f"{read}, which is not defined wherever the right answer is.", "not-finite")
-    return verdict(f"{read}, which is not right.", None)
+        said = f"{read}, which is not defined wherever the right answer is."
+        return wrong(question, key, said, "not-finite")
+    return wrong(question, key, f"{read}, which is not right.")
 
 
 def typed_text(value: Value) -> str | None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from grader.judge.compare import Rule, compare
-from grader.judge.mistakes import hint_for
-from grader.judge.verdicts import RIGHT, WRONG, outcome_of, without_value
+from grader.judge.verdicts import outcome_of, right, without_value, wrong
 from grader.records.answer_key import VectorisedKey
 from grader.records.evidence import Evidence
 from grader.records.verdicts import Verdict
@@ -17,39 +14,25 @@ PER_EXAMPLE = 1.0
 
 def judge_vectorised(question: str, key: VectorisedKey, evidence: Evidence) -> Verdict:
     """Credit if the values are right and the instructions do not grow with m."""
-
-    def verdict(right: bool, reason: str, slug: str | None) -> Verdict:
-        return Verdict(
-            question=question,
-            check=key.check,
-            credit=RIGHT if right else WRONG,
-            reason=reason,
-            mistake=slug,
-            hint=hint_for(slug),
-            weight=key.weight,
-        )
-
     rule = Rule(key.rtol, key.atol, key.shape, "normwise")
     work = []
     for expected in (key.small, key.large):
         outcome = outcome_of(evidence, expected.probe)
         if outcome.status != "returned":
-            return without_value(
-                question, key.check, key.weight, outcome, evidence.run.cells, expected.case
-            )
+            return without_value(question, key, outcome, evidence.run.cells, case=expected.case)
         if not compare(expected.want, outcome.value, expected.scale, rule).is_right:
             said = f"Whether {key.check} is vectorised counts once its values are right."
-            return verdict(False, said, None)
+            return wrong(question, key, said)
         if outcome.work is None:
             said = f"What {key.check} does for {expected.case} was not counted"
-            return replace(verdict(False, f"{said}.", None), doubt=said)
+            return wrong(question, key, f"{said}.", doubt=said)
         work.append(outcome.work)
     m = (key.small.size or 0, key.large.size or 0)
     growth = (work[1] - work[0]) / max(1, m[1] - m[0])
     if growth < PER_EXAMPLE:
-        return verdict(True, f"{key.check} has no Python loop over the examples.", None)
+        return right(question, key, f"{key.check} has no Python loop over the examples.")
     said = (
         f"{key.check} loops over the examples: {work[0]} Python instructions for {key.small.case}, "
         f"{work[1]} for {key.large.case}."
     )
-    return verdict(False, said, "looped")
+    return wrong(question, key, said, "looped")

@@ -1,11 +1,13 @@
-"""Verdicts that every kind of check needs: for what has not come back at all."""
+"""How every kind of check makes a verdict, and what is said where nothing has come back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from grader.judge.mistakes import hint_for
+from grader.records.answer_key import CheckKey, KnownMistake
 from grader.records.evidence import CellRun, Evidence, Outcome
 from grader.records.values import with_article
 from grader.records.verdicts import Verdict
@@ -16,6 +18,66 @@ WRONG = Decimal(0)
 _NOT_ASKED = Outcome("", "not-run", error="it was not asked")
 
 
+def right(
+    question: str,
+    key: CheckKey,
+    reason: str,
+    *,
+    error: float | None = None,
+    remarks: Sequence[str] = (),
+) -> Verdict:
+    """Full credit.
+
+    Args:
+        error: over tolerance, if there is such a number.
+    """
+    return Verdict(
+        question=question,
+        check=key.check,
+        credit=RIGHT,
+        reason=reason,
+        error_over_tolerance=error,
+        weight=key.weight,
+        remarks=tuple(remarks),
+    )
+
+
+def wrong(
+    question: str,
+    key: CheckKey,
+    reason: str,
+    mistake: KnownMistake | str | None = None,
+    *,
+    hint: str = "",
+    error: float | None = None,
+    remarks: Sequence[str] = (),
+    flags: tuple[str, ...] = (),
+    doubt: str = "",
+) -> Verdict:
+    """No credit, but what a known mistake still earns.
+
+    Args:
+        mistake: a known one, which has a hint of its own; or the slug of one that everyone knows.
+        hint: with such a slug, instead of its usual hint.
+        error: over tolerance, if there is such a number.
+    """
+    known = mistake if isinstance(mistake, KnownMistake) else None
+    slug = mistake.slug if isinstance(mistake, KnownMistake) else mistake
+    return Verdict(
+        question=question,
+        check=key.check,
+        credit=WRONG if known is None else known.credit,
+        reason=reason,
+        mistake=slug,
+        hint=hint_for(slug, hint if known is None else known.hint),
+        error_over_tolerance=error,
+        weight=key.weight,
+        doubt=doubt,
+        remarks=tuple(remarks),
+        flags=flags,
+    )
+
+
 def outcome_of(evidence: Evidence, probe: str) -> Outcome:
     """The outcome of a probe; one that says so where there is none."""
     return evidence.outcomes.get(probe, _NOT_ASKED)
@@ -23,17 +85,44 @@ def outcome_of(evidence: Evidence, probe: str) -> Outcome:
 
 def without_value(
     question: str,
-    check: str,
-    weight: Decimal,
+    key: CheckKey,
     outcome: Outcome,
     cells: Sequence[CellRun],
+    *,
     case: str = "",
+    name: str = "",
 ) -> Verdict:
     """The verdict on an outcome that is not `returned`.
 
     Args:
         cells: of the run, for where it comes from.
+        name: of the variable that was read, where the check looks at several.
     """
+    absence = absence_of(name or key.check, outcome, cells, case=case)
+    return wrong(
+        question,
+        key,
+        absence.reason,
+        absence.slug,
+        hint=absence.hint,
+        flags=absence.flags,
+        doubt=absence.doubt,
+    )
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Why there is no value to judge; the fields are those of the verdict on it."""
+
+    reason: str
+    slug: str | None
+    hint: str
+    flags: tuple[str, ...]
+    doubt: str
+
+
+def absence_of(name: str, outcome: Outcome, cells: Sequence[CellRun], *, case: str = "") -> Absence:
+    """Why the function or variable `name` has given no value. The outcome is not `returned`."""
     why = _what_stopped(outcome.stopped, cells)
     where = f" in the case {case!r}" if case else ""
     slug: str | None
@@ -41,43 +130,33 @@ def without_value(
     doubt = ""
     hint = ""
     if outcome.status == "missing":
-        slug, reason = "missing", f"{check} is not defined in the notebook{why or '.'}"
+        slug, reason = "missing", f"{name} is not defined in the notebook{why or '.'}"
         hint = "Mend that cell first, and run the notebook from top to bottom." if why else ""
     elif outcome.status == "not-callable":
-        slug, reason = "missing", f"{check} is {with_article(outcome.error)}, not a function."
+        slug, reason = "missing", f"{name} is {with_article(outcome.error)}, not a function."
     elif outcome.status == "raised":
         at = f" ({outcome.where})" if outcome.where else ""
-        slug, reason = "raised", f"{check} raised {outcome.error}{at}{where}{why or '.'}"
+        slug, reason = "raised", f"{name} raised {outcome.error}{at}{where}{why or '.'}"
         if outcome.error.startswith("NotImplementedError"):
-            reason = f"{check} is not written yet."
+            reason = f"{name} is not written yet."
             hint = "Replace the line `raise NotImplementedError()` by your own."
     elif outcome.status == "timeout":
-        slug, reason = "timeout", f"{check} gave no answer within the time limit{where}."
-        flags = (f"timeout:{check}",)
+        slug, reason = "timeout", f"{name} gave no answer within the time limit{where}."
+        flags = (f"timeout:{name}",)
     elif outcome.status == "died":
-        slug, reason = "ended-the-process", f"{check}: {outcome.error}{where}."
-        flags = (f"exited:{check}",)
+        slug, reason = "ended-the-process", f"{name}: {outcome.error}{where}."
+        flags = (f"exited:{name}",)
     elif outcome.status == "memory":
-        slug, reason = "out-of-memory", f"{check} ran out of memory{where}."
-        flags = (f"memory:{check}",)
+        slug, reason = "out-of-memory", f"{name} ran out of memory{where}."
+        flags = (f"memory:{name}",)
     elif outcome.status == "too-large":
-        slug, reason = "too-large", f"{check} returned a far too large result: {outcome.error}."
+        slug, reason = "too-large", f"{name} returned a far too large result: {outcome.error}."
     elif outcome.status == "not-asked":
-        slug, reason = "not-asked", f"{check} could not be asked: {outcome.error}."
+        slug, reason = "not-asked", f"{name} could not be asked: {outcome.error}."
     else:
-        slug, reason = None, f"{check} could not be looked at: {outcome.error}."
+        slug, reason = None, f"{name} could not be looked at: {outcome.error}."
         doubt = reason
-    return Verdict(
-        question=question,
-        check=check,
-        credit=WRONG,
-        reason=reason,
-        mistake=slug,
-        hint=hint_for(slug, hint),
-        weight=weight,
-        flags=flags,
-        doubt=doubt,
-    )
+    return Absence(reason, slug, hint_for(slug, hint), flags, doubt)
 
 
 def _what_stopped(numbers: tuple[int, ...], cells: Sequence[CellRun]) -> str:

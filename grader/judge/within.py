@@ -6,9 +6,8 @@ import numpy as np
 
 from grader.judge.compare import Rule, precisions, wide
 from grader.judge.diagnose import resembles
-from grader.judge.mistakes import hint_for
 from grader.judge.shapes import Misfit, pairs
-from grader.judge.verdicts import RIGHT, WRONG, outcome_of, remarks_on, without_value
+from grader.judge.verdicts import outcome_of, remarks_on, right, without_value, wrong
 from grader.records.answer_key import KnownMistake, WithinKey
 from grader.records.evidence import Evidence, Outcome
 from grader.records.values import Array, Numbers, describe
@@ -19,21 +18,21 @@ def judge_within(question: str, key: WithinKey, evidence: Evidence) -> Verdict:
     """Right if every element of every case lies in its interval, up to rounding."""
     outcomes = []
     errors = []
-    wrong: list[str] = []
+    outside: list[str] = []
     remarks: dict[str, None] = {}
     slug: str | None = None
     for case in key.cases:
         outcome = outcome_of(evidence, case.probe)
         if outcome.status != "returned":
             name = "" if outcome.status == "missing" else case.case
-            return without_value(question, key.check, key.weight, outcome, evidence.run.cells, name)
+            return without_value(question, key, outcome, evidence.run.cells, case=name)
         outcomes.append(outcome)
         low = Array(case.low)
         (pair,) = pairs(low, outcome.value, low, "squeeze")
         if isinstance(pair, Misfit):
             errors.append(np.inf)
             slug = slug or pair.slug
-            wrong.append(f"{case.case}: {pair.words}")
+            outside.append(f"{case.case}: {pair.words}")
             continue
         if pair.remark:
             remarks[pair.remark] = None
@@ -41,34 +40,19 @@ def judge_within(question: str, key: WithinKey, evidence: Evidence) -> Verdict:
         errors.append(error)
         if error > 1:
             said = f"{case.case}: {describe(outcome.value)}"
-            wrong.append(f"{said} with {case.inputs}" if case.public else said)
+            outside.append(f"{said} with {case.inputs}" if case.public else said)
     worst = max(errors)
     notes = (*remarks, *remarks_on(outcomes, key.check))
-    if not wrong:
+    if not outside:
         cases = f"all {len(key.cases)} cases" if len(key.cases) > 1 else "the one case"
-        return Verdict(
-            question=question,
-            check=key.check,
-            credit=RIGHT,
-            reason=f"{key.check} is right in {cases}.",
-            error_over_tolerance=worst,
-            weight=key.weight,
-            remarks=notes,
-        )
-    known = _known_mistake(key, outcomes, errors)
-    slug = known.slug if known is not None else slug or key.outside
-    return Verdict(
-        question=question,
-        check=key.check,
-        credit=WRONG if known is None else known.credit,
-        reason=f"{key.check} is outside of what is allowed in {len(wrong)} of {len(key.cases)} "
-        f"cases ({'; '.join(wrong[:3])}{'; ...' if len(wrong) > 3 else ''}).",
-        mistake=slug,
-        hint=hint_for(slug, known.hint if known is not None else ""),
-        error_over_tolerance=worst,
-        weight=key.weight,
-        remarks=notes,
+        said = f"{key.check} is right in {cases}."
+        return right(question, key, said, error=worst, remarks=notes)
+    said = (
+        f"{key.check} is outside of what is allowed in {len(outside)} of {len(key.cases)} "
+        f"cases ({'; '.join(outside[:3])}{'; ...' if len(outside) > 3 else ''})."
     )
+    mistake = _known_mistake(key, outcomes, errors) or slug or key.outside
+    return wrong(question, key, said, mistake, error=worst, remarks=notes)
 
 
 def _outside(got: Numbers, low: Numbers, high: Numbers, key: WithinKey) -> float:
