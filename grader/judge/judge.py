@@ -52,9 +52,9 @@ def probes_of(key: CheckKey) -> tuple[str, ...]:
     if isinstance(key, ExpressionKey):
         return (key.probe,)
     if isinstance(key, TrainedKey):
-        return key.parameters
+        return tuple(parameter.probe for parameter in key.parameters)
     if isinstance(key, ObjectiveAtKey):
-        return (key.probe, *key.parameters)
+        return (key.probe, *(parameter.probe for parameter in key.parameters))
     if isinstance(key, VectorisedKey):
         return key.small.probe, key.large.probe
     return ()

@@ -91,9 +91,9 @@ def _parameters(
 ) -> Numbers | Verdict:
     """The student's parameters as one vector, or the verdict that says what is amiss."""
     parts = []
-    for probe in key.parameters:
-        name = probe.rpartition("read ")[2]
-        outcome = outcome_of(evidence, probe)
+    for parameter in key.parameters:
+        name = parameter.name
+        outcome = outcome_of(evidence, parameter.probe)
         if outcome.status != "returned":
             return without_value(question, key, outcome, evidence.run.cells, name=name)
         value = outcome.value

@@ -32,6 +32,7 @@ from grader.records.answer_key import (
     KnownMistake,
     LeastSquares,
     ObjectiveAtKey,
+    Parameter,
     QuestionKey,
     ReturnsKey,
     TrainedKey,
@@ -300,7 +301,7 @@ def _trained(check: declare.Trained, draft: _Draft) -> CheckKey | None:
     optimum = float(np.mean((objective.X @ best - objective.y) ** 2) / 2)
     return TrainedKey(
         check=name_of(check),
-        parameters=tuple(draft.read(name) for name in check.names),
+        parameters=_parameters(check.names, draft),
         objective=objective,
         optimum=optimum,
         within=check.within,
@@ -316,7 +317,7 @@ def _objective_at(check: declare.ObjectiveAt, draft: _Draft) -> CheckKey | None:
     return ObjectiveAtKey(
         check=check.name,
         probe=draft.read(check.name),
-        parameters=tuple(draft.read(name) for name in check.parameters),
+        parameters=_parameters(check.parameters, draft),
         objective=_least_squares(check.objective),
         rtol=check.rtol,
         mistakes=tuple((name, _least_squares(mistake.wrong)) for name, mistake in known),
@@ -344,6 +345,10 @@ def _given(value: Any, what: str, draft: _Draft) -> Value:
         raise GraderError(problem, at=draft.place, fix="give an array, or a function") from error
     _refuse_nothing(given, what, draft.place)
     return given
+
+
+def _parameters(names: Sequence[str], draft: _Draft) -> tuple[Parameter, ...]:
+    return tuple(Parameter(name, draft.read(name)) for name in names)
 
 
 def _least_squares(data: declare.Data) -> LeastSquares:

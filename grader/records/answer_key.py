@@ -131,16 +131,23 @@ class LeastSquares:
     y: Numbers  # (m,)
 
 
+@dataclass(frozen=True)
+class Parameter:
+    """A variable that a training run left: its name, and the id of the probe that reads it."""
+
+    name: str
+    probe: str
+
+
 @dataclass(frozen=True, eq=False)
 class TrainedKey:
     """Variables that a training run left, judged by the objective that they reach.
 
-    `parameters`: ids of the probes that read them; flattened and put one after the other they are
-    the w of `objective`.
+    `parameters`: flattened and put one after the other they are the w of `objective`.
     """
 
     check: str
-    parameters: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
     objective: LeastSquares
     optimum: float
     within: float  # relative
@@ -153,7 +160,7 @@ class ObjectiveAtKey:
 
     check: str
     probe: str
-    parameters: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
     objective: LeastSquares
     rtol: float
     mistakes: tuple[tuple[KnownMistake, LeastSquares], ...] = ()
