@@ -13,7 +13,8 @@ from typing import Any, Generic, TypeVar
 
 from grader.execute.conditions import Conditions
 from grader.execute.sandbox import Sandbox, Start, starts
-from grader.execute.submission import SuspectTimeoutError, execute
+from grader.execute.submission import execute
+from grader.execute.timeouts import SuspectTimeoutError
 from grader.execute.worker import WorkerError
 from grader.records.evidence import Evidence, Outcome
 from grader.records.probes import Probe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -21,18 +21,22 @@ HEAD_BYTES = 1 << 20
 """Of an answer's head: names, shapes and texts. Objects made of it take some twenty times that."""
 
 
+EndedBy = Literal["timeout", "memory", "died"]
+"""A process used up its CPU time, or went over its memory; or it has gone any other way."""
+
+
 class EndedError(Exception):
     """The process is not there any more, or is not believed any more.
 
     Attributes:
         why: for the report; completes "its process ...".
-        limit: "memory" or "cpu" if it went over that limit, else "".
+        by: what has ended it, as cells and outcomes say it.
     """
 
-    def __init__(self, why: str, limit: str = "") -> None:
+    def __init__(self, why: str, by: EndedBy = "died") -> None:
         super().__init__(why)
         self.why = why
-        self.limit = limit
+        self.by = by
 
 
 class LateError(Exception):

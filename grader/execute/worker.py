@@ -20,6 +20,7 @@ from grader.execute.cold import how_it_ended
 from grader.execute.process import (
     SEND_SECONDS,
     STOP_SECONDS,
+    EndedBy,
     EndedError,
     FrameLimit,
     LateError,
@@ -42,10 +43,10 @@ GROWN = 1.2
 CLOSED_SECONDS = 1.0
 """For a submission to be gone after it has closed its socket, which its death does too."""
 
-_REASONS = {
+_REASONS: dict[str, tuple[str, EndedBy]] = {
     "memory": ("went over the memory limit", "memory"),
-    "cpu": ("used up its CPU time", "cpu"),
-    "stopped": ("stopped itself", ""),
+    "cpu": ("used up its CPU time", "timeout"),
+    "stopped": ("stopped itself", "died"),
 }
 
 

@@ -20,11 +20,11 @@ from grader.execute import (
     cold_start,
     execute,
     execute_all,
+    running,
     sandbox,
     starts,
-    submission,
 )
-from grader.execute.submission import SuspectTimeoutError
+from grader.execute.timeouts import SuspectTimeoutError
 from grader.execute.worker import WorkerError
 from grader.records.limits import Limits
 from grader.records.probes import Probe
@@ -143,7 +143,7 @@ def test_a_worker_that_dies_is_replaced_and_the_submission_begins_anew(a_noteboo
 def test_a_process_that_is_not_ready_in_time_is_not_the_students_doing(
     notebook, monkeypatch, alone, error
 ):
-    monkeypatch.setattr(submission, "START_SECONDS", 0.0)
+    monkeypatch.setattr(running, "START_SECONDS", 0.0)
     conditions = Conditions(Limits())
     with pytest.raises(error):
         execute(notebook, [], conditions, cold_start(conditions), alone=alone)
