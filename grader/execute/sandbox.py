@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import shutil
 import subprocess
@@ -21,7 +20,7 @@ from grader.execute.cold import ColdProcess
 from grader.execute.conditions import Conditions
 from grader.execute.process import EndedError, FrameLimit, LateError, Process
 from grader.execute.remedies import not_contained
-from grader.execute.worker import START_SECONDS, WarmProcess, Worker, WorkerError
+from grader.execute.worker import START_SECONDS, NotWarmError, WarmProcess, Worker, WorkerError
 from grader.records.limits import MEGABYTE, Limits
 from grader.runner import wire
 
@@ -59,19 +58,16 @@ def starts(
         try:
             with slots[0](conditions.limits) as process:
                 process.receive(START_SECONDS)  # every wall was built: it says that it is ready
-        except (WorkerError, EndedError, LateError) as error:
-            raise _refusal(str(error) or "a worker does not start in time") from error
+        except NotWarmError as error:
+            raise GraderError(
+                f"a warm process does not start: {error}",
+                fix="install what is missing, or take it out of `preload` in assignment.toml",
+            ) from error
+        except (WorkerError, EndedError) as error:
+            raise not_contained(str(error)) from error
+        except LateError as error:
+            raise not_contained("a worker does not start in time") from error
         yield list(slots)
-
-
-def _refusal(what: str) -> GraderError:
-    """A wall that is missing, or a warm process that fails by itself."""
-    if re.match(r"\w+Error: ", what):
-        return GraderError(
-            f"a warm process does not start: {what}",
-            fix="install what is missing, or take it out of `preload` in assignment.toml",
-        )
-    return not_contained(what)
 
 
 def cold_start(conditions: Conditions) -> Start:

@@ -43,7 +43,7 @@ GROWN = 1.2
 CLOSED_SECONDS = 1.0
 """For a submission to be gone after it has closed its socket, which its death does too."""
 
-_REASONS: dict[str, tuple[str, EndedBy]] = {
+_BY_THE_GUARD: dict[wire.Cause, tuple[str, EndedBy]] = {
     "memory": ("went over the memory limit", "memory"),
     "cpu": ("used up its CPU time", "timeout"),
     "stopped": ("stopped itself", "died"),
@@ -52,6 +52,10 @@ _REASONS: dict[str, tuple[str, EndedBy]] = {
 
 class WorkerError(Exception):
     """The worker did not do its part. It is replaced, and the submission begins anew."""
+
+
+class NotWarmError(WorkerError):
+    """The warm process failed by itself: what it is to import is missing, say."""
 
 
 class Worker:
@@ -69,6 +73,7 @@ class Worker:
         """Start it.
 
         Raises:
+            NotWarmError: it starts, and fails by itself.
             WorkerError: it does not start; with what was said.
             StoppedError: the batch is being stopped.
         """
@@ -90,7 +95,12 @@ class Worker:
         self._first_bytes = 0  # what it held at its start
         try:
             warm = self._receive(START_SECONDS, stop)
+            if isinstance(warm, wire.NotWarm):
+                raise NotWarmError(warm.error)
             assert isinstance(warm, wire.Warm)
+        except NotWarmError:
+            self.close()
+            raise
         except (WorkerError, LateError, AssertionError):
             said = self._said()
             self.close()
@@ -136,7 +146,7 @@ class Worker:
     def measure(self) -> wire.Measured | wire.Ended:
         """What the submission that runs has used; or how it ended, if it just has."""
         answer = self._ask(wire.Measure())
-        assert not isinstance(answer, wire.Warm)
+        assert isinstance(answer, (wire.Measured, wire.Ended))
         return answer
 
     def end(self, *, patience: float = 0.0) -> wire.Ended:
@@ -185,7 +195,7 @@ class Worker:
         if isinstance(message, wire.Ended):
             self._first_bytes = self._first_bytes or message.warm_bytes
             self.is_odd |= message.warm_bytes > GROWN * self._first_bytes
-            self.is_odd |= message.reason.startswith("no ")  # who knows what is left of it
+            self.is_odd |= message.cause == "no-wall"  # who knows what is left of it
         return message
 
     def _lost(self) -> WorkerError:
@@ -267,10 +277,10 @@ class WarmProcess:
     def _how_it_ended(self) -> EndedError:
         """Its end of the socket is closed: by its death, or by itself, and then it is ended."""
         ended = self._ended = self._worker.end(patience=CLOSED_SECONDS)
-        if ended.reason.startswith("no "):
-            raise WorkerError(ended.reason)
-        if ended.reason in _REASONS:
-            return EndedError(*_REASONS[ended.reason])
+        if ended.cause == "no-wall":
+            raise WorkerError(f"no {ended.missing}")
+        if ended.cause in _BY_THE_GUARD:
+            return EndedError(*_BY_THE_GUARD[ended.cause])
         return EndedError(how_it_ended(os.waitstatus_to_exitcode(ended.status)))
 
     def has_message(self) -> bool:

@@ -50,15 +50,20 @@ class Report(msgspec.Struct, frozen=True, array_like=True):
 
     Attributes:
         status: the wait status of the student's process; 0 if it was told to end.
-        reason: "" if it ended by itself or was told to; "memory", "cpu" or "stopped" if the guard
-            ended it; "no ..." if that wall could not be built: then no student code has run.
+        cause: what ended it.
         cpu_seconds: of the student's processes, as far as the kernel tells.
+        missing: the wall that could not be built, and why; "" if all were.
     """
 
     status: int
-    reason: str
+    cause: wire.Cause
     cpu_seconds: float = 0.0
     peak_bytes: int = 0
+    missing: str = ""
+
+    @staticmethod
+    def of_missing(wall: str) -> Report:
+        return Report(0, "no-wall", missing=wall)
 
 
 def guard(walls: wire.Walls, channel: int, report: int, student: Callable[[], None]) -> NoReturn:
@@ -77,7 +82,7 @@ def guard(walls: wire.Walls, channel: int, report: int, student: Callable[[], No
         else:
             said = _without_namespaces(walls, walls.degraded, base, channel, student)
     except OSError as error:
-        said = Report(0, f"no {error}")
+        said = Report.of_missing(str(error))
     os.write(report, msgspec.msgpack.encode(said))
     os._exit(0)
 
@@ -201,7 +206,7 @@ def _run(
     os.close(channel)
     failure = os.read(built, 200).decode()
     os.close(built)
-    return Report(0, f"no {failure}") if failure else _watched(process, walls, base, tree)
+    return Report.of_missing(failure) if failure else _watched(process, walls, base, tree)
 
 
 def _student(
@@ -286,12 +291,13 @@ def _watched(process: int, walls: wire.Walls, base: Usage, tree: Callable[[], li
             os.kill(process, signal.SIGKILL)
             used = os.wait4(process, 0)[2]  # exact; /proc counts in hundredths of a second
             cpu = max(cpu, used.ru_utime + used.ru_stime)
-            return Report(0, "", cpu, max(peak, used.ru_maxrss * 1024))
+            return Report(0, "itself", cpu, max(peak, used.ru_maxrss * 1024))
         done, status, used = os.wait4(process, os.WNOHANG)
         if done:
             cpu = max(cpu, used.ru_utime + used.ru_stime)
             by_cpu = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
-            return Report(status, "cpu" if by_cpu else "", cpu, max(peak, used.ru_maxrss * 1024))
+            cause: wire.Cause = "cpu" if by_cpu else "itself"
+            return Report(status, cause, cpu, max(peak, used.ru_maxrss * 1024))
         if seen.resident > most and _proportional(pids) > most:
             return Report(0, "memory", cpu, peak)
         if seen.cpu_seconds > walls.cpu_seconds:

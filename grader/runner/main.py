@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import sys
+import traceback
 from collections.abc import Callable
 
 from . import wire
@@ -27,16 +28,22 @@ def warm(preload: tuple[str, ...]) -> None:
 
     anchors = gather()  # noqa: F841, what it holds has to stay
     number, _ = behind_null(0, 1)
-    if os.path.isdir("/fonts/.matplotlib"):
-        shutil.copytree("/fonts/.matplotlib", os.environ["MPLCONFIGDIR"], dirs_exist_ok=True)
-    shell = _imported(preload)
-    libraries = environment()
-    _rehearse(shell)
+    control = socket.socket(fileno=number)
+    try:
+        if os.path.isdir("/fonts/.matplotlib"):
+            shutil.copytree("/fonts/.matplotlib", os.environ["MPLCONFIGDIR"], dirs_exist_ok=True)
+        shell = _imported(preload)
+        libraries = environment()
+        _rehearse(shell)
+    except Exception as error:
+        last_line = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+        control.sendall(wire.encode_control(wire.NotWarm(last_line[:300])))
+        raise
 
     def student(channel: Channel) -> None:
         _work(shell, libraries, channel, lambda size: None)
 
-    serve(socket.socket(fileno=number), libraries, student)
+    serve(control, libraries, student)
 
 
 def _imported(preload: tuple[str, ...]):  # type: ignore[no-untyped-def]

@@ -4,7 +4,7 @@ It runs no student code and holds nothing of a course but the data files. It has
 the supervisor, the control socket, which no student's process inherits:
 
     supervisor                              warm
-        |  <---------- Ready                  |
+        |  <---------- Warm                   |   or NotWarm, see `main`
         |  Spawn + a socket --------------->  |   forks a guard, which talks on that socket
         |  Measure / Kill ----------------->  |
         |  <---------- Measured               |
@@ -73,7 +73,7 @@ def _attend(control: socket.socket, process: int, report: int, *, is_alone: bool
             if said:
                 ended = msgspec.msgpack.decode(said, type=guard.Report)
             else:
-                ended = guard.Report(0, "no guard: it ended without a word")
+                ended = guard.Report.of_missing("guard: it ended without a word")
             resident = guard.Usage.of_this_process().resident
             _send(control, wire.Ended(**msgspec.structs.asdict(ended), warm_bytes=resident))
             return

@@ -8,7 +8,7 @@ the head, from which objects are made, is small.
 
 from __future__ import annotations
 
-from typing import Any, Union
+from typing import Any, Literal, Union
 
 import msgspec
 
@@ -201,8 +201,22 @@ class Warm(msgspec.Struct, tag="warm", frozen=True):
     environment: str
 
 
+class NotWarm(msgspec.Struct, tag="not-warm", frozen=True):
+    """It does not get there: an import raised, or our own rehearsal.
+
+    `error`: such as `ModuleNotFoundError: No module named 'x'`.
+    """
+
+    error: str
+
+
 class Measured(msgspec.Struct, tag="measured", frozen=True):
     cpu_seconds: float
+
+
+Cause = Literal["itself", "memory", "cpu", "stopped", "no-wall"]
+"""What ended a submission: itself, or the supervisor's wish; the guard, because of what it took or
+because it stopped itself; or a wall that could not be built, and then no student code has run."""
 
 
 class Ended(msgspec.Struct, tag="ended", frozen=True):
@@ -212,14 +226,15 @@ class Ended(msgspec.Struct, tag="ended", frozen=True):
     """
 
     status: int
-    reason: str
+    cause: Cause
     cpu_seconds: float
     peak_bytes: int
+    missing: str
     warm_bytes: int
 
 
 ToWarm = Union[Spawn, Kill, Measure]
-FromWarm = Union[Warm, Measured, Ended]
+FromWarm = Union[Warm, NotWarm, Measured, Ended]
 
 encode_control = msgspec.msgpack.Encoder().encode
 decode_to_warm = msgspec.msgpack.Decoder(ToWarm).decode
