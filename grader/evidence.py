@@ -53,7 +53,7 @@ class Line:
         is_fresh: whether everything is executed again.
         on_failure: told of a failure of ours, with its submission.
         notes: what a person should know, added to as it is found.
-        executed: how many submissions ran code.
+        executed: how many submissions ran code, of those `looked_at`.
     """
 
     prepared: Prepared
@@ -64,6 +64,7 @@ class Line:
     on_failure: Callable[[Exception, Submission], None] = lambda error, submission: None
     notes: list[str] = field(default_factory=list)
     executed: int = 0
+    looked_at: int = 0
     _verdicts: dict[tuple[str, int, bytes], Verdict] = field(default_factory=dict)
 
     def judged(self, submissions: Iterable[Submission]) -> Generator[Judged, None, None]:
@@ -75,6 +76,7 @@ class Line:
             if submission.file is None:
                 yield Judged(Attempt(submission))
                 continue
+            self.looked_at += 1
             notebook = known.get(submission.sha256)
             found = None if notebook is None else self._found(submission, notebook)
             if found is None:

@@ -27,6 +27,7 @@ def export(
     from grader.export import export_canvas, export_csv, refuse_provisional
     from grader.report import places_of, read_scores_json
     from grader.report.files import write_whole
+    from grader.store.standings import write_standings
 
     assignment = load_assignment(opened.course, assignment_id)
     source = opened.results / assignment.id / "scores.json"
@@ -40,9 +41,12 @@ def export(
     places = places_of(head["policy"])
     if not provisional:
         refuse_provisional(scores)
+    kept = opened.evidence / assignment.id / "exported"  # `grade` says what changes since
+    standings = [score.standing for score in scores]
     file = output or source.with_name(f"export-{target}.csv")
     if target == "csv":
         export_csv(scores, opened.roster, file, places=places)
+        write_standings(kept, standings)
         return Exported(file, ())
     if not assignment.canvas:
         raise GraderError(
@@ -53,4 +57,5 @@ def export(
         )
     exported = export_canvas(scores, opened.roster, assignment.canvas, places=places)
     write_whole(file, exported.text)
+    write_standings(kept, standings)
     return Exported(file, tuple(f"{e.student} is left out: {e.reason}" for e in exported.left_out))

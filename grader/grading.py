@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from grader.opened import OpenCourse
 from grader.prepared import Prepared, prepare
 from grader.records.scores import QuestionScore, Score
 from grader.records.submissions import Student, Submission
-from grader.score import Decision, attempts_that_count, score
+from grader.score import Decision, LatePolicy, attempts_that_count, score
 from grader.score.impact import Change, impact
 from grader.store.lock import only_one
 from grader.store.plans import write_plan
@@ -42,7 +42,9 @@ class Graded:
         notes: for the person at the terminal.
         changes: who gains and who loses against the scores before; None if there were none.
         since_export: the same against the scores that were exported last.
-        executed: how many submissions ran code; the others' evidence was there.
+        executed: how many submissions ran code, of those `looked_at`; the others' evidence was
+            there.
+        rules_changed: what scores are made by, and is not as it was, in words.
     """
 
     title: str
@@ -53,6 +55,8 @@ class Graded:
     changes: tuple[Change, ...] | None = None
     since_export: tuple[Change, ...] | None = None
     executed: int = 0
+    looked_at: int = 0
+    rules_changed: tuple[str, ...] = ()
 
 
 def grade(
@@ -125,7 +129,33 @@ def grade(
         changes=None if last is None else tuple(impact(last, standings)),
         since_export=None if exported is None else tuple(impact(exported, standings)),
         executed=line.executed,
+        looked_at=line.looked_at,
+        rules_changed=tuple(desk.rules_changed),
     )
+
+
+def rules_changed(before: Receipt, after: Receipt) -> list[str]:
+    """What differs between the rules by which two scores are made, in words."""
+    policies = (before.policy, after.policy)
+    changed = [
+        f"late policy, {each.name}: {getattr(policies[0], each.name)} -> "
+        f"{getattr(policies[1], each.name)}"
+        for each in fields(LatePolicy)
+        if getattr(policies[0], each.name) != getattr(policies[1], each.name)
+    ]
+    worth = {each.id: each.points for each in before.questions}
+    changed += [
+        f"points of {each.id}: {worth.get(each.id, 'none')} -> {each.points}"
+        for each in after.questions
+        if worth.get(each.id) != each.points
+    ]
+    if before.due != after.due:
+        changed.append(f"due: {before.due:%Y-%m-%d %H:%M} -> {after.due:%Y-%m-%d %H:%M}")
+    if before.plan != after.plan:
+        changed.append("what is asked or expected: questions, references, cases, tolerances")
+    if before.judge != after.judge:
+        changed.append("the code that judges")
+    return changed
 
 
 def score_of(receipt: Receipt) -> Score:
@@ -150,6 +180,7 @@ class _Desk:
         self.prepared = prepared
         self.pages = results.Pages(prepared)
         self.notes: list[str] = []
+        self.rules_changed: dict[str, None] = {}
         self._dry_run = dry_run
         self._receipts = prepared.records / "receipts"
         self._judge = digest_of_code(grader.judge, grader.records)
@@ -187,11 +218,14 @@ class _Desk:
             judge=self._judge,
             fingerprint=prepared.planned.answer_key.fingerprint,
         )
+        before = self._before(student)
+        if before is not None and before != receipt:
+            self.rules_changed |= dict.fromkeys(rules_changed(before, receipt))
         made = score_of(receipt)
         alike = tuple(self._alike.setdefault(each, each) for each in made.questions)
         made = replace(made, questions=alike)
         if not self._dry_run:
-            if receipt != self._before(student):
+            if receipt != before:
                 write_receipt(self._receipts, receipt)
             counted = [j for j in judged if j.attempt.submission.attempt == made.attempt]
             self.pages.keep(made, counted[0] if counted else None)

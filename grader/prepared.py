@@ -56,7 +56,7 @@ class Prepared:
     @cached_property
     def plan_record(self) -> bytes:
         """The plan as it is kept."""
-        return plan_bytes(self.planned.probes, self.planned.answer_key)
+        return plan_bytes(self.planned.probes, self.planned.answer_key, self.probe_keys)
 
     @cached_property
     def plan_key(self) -> str:

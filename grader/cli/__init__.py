@@ -21,6 +21,10 @@ from grader.errors import GraderError
 
 COMMANDS = {
     "grade": "Execute, judge, score and report an assignment's hand-ins.",
+    "rejudge": "Judge and score again from stored evidence, and say who gains and who loses.",
+    "explain": "Print how a score came to be.",
+    "replay": "Make a score again from its records, and say whether anything differs.",
+    "evidence": "Print what a notebook did, as it is stored.",
     "check": "Check your own notebook before you hand it in.",
     "export": "Write grades for the LMS or for a spreadsheet.",
     "doctor": "Say what this machine can do to contain student code.",

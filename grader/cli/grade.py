@@ -7,7 +7,13 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import course_option, out_option, submissions_option
+from grader.cli.options import (
+    course_option,
+    jobs_option,
+    out_option,
+    sandbox_option,
+    submissions_option,
+)
 
 
 @click.command(
@@ -24,17 +30,11 @@ Examples:
 @submissions_option
 @out_option
 @click.option("--student", "students", multiple=True, help="Only this student; may be repeated.")
-@click.option("--jobs", type=click.IntRange(1), help="Notebooks at a time (default: all cores).")
+@jobs_option
 @click.option(
     "--engine", type=click.Choice(["local"]), default="local", help="Where notebooks are run."
 )
-@click.option(
-    "--sandbox",
-    type=click.Choice(["require", "degrade", "off"]),
-    default="require",
-    help="What to do where student code cannot be contained: refuse (the default), take what "
-    "containment there is, or run it with your rights.",
-)
+@sandbox_option
 @click.option(
     "--fresh", is_flag=True, help="Execute every notebook again, whatever evidence is stored."
 )
@@ -58,7 +58,7 @@ def command(
     Writes scores.csv, scores.json, summary.html and a feedback page for each student.
     A student's failing notebook is a result, not a failure of this command.
     """
-    from grader.cli.show import chosen_sandbox, printable, progress, score_table
+    from grader.cli.show import chosen_sandbox, impact_table, printable, progress, score_table
     from grader.grading import grade
     from grader.opened import open_course
 
@@ -76,10 +76,13 @@ def command(
                 advance=advance,
             )
     except KeyboardInterrupt:
-        click.echo("stopped before the end: run the command again to grade all", err=True)
+        click.echo("stopped: what is done is kept, run the command again to go on", err=True)
         return 1
     for note in graded.notes:
         click.echo(f"note: {printable(note)}", err=True)
+    if graded.since_export:
+        click.echo("Scores that were exported change:", err=True)
+        impact_table(graded.since_export, err=True)
     if as_json:
         # bytes: JSON is UTF-8, whatever the terminal speaks
         click.echo((graded.folder / "scores.json").read_bytes(), nl=False)

@@ -11,6 +11,24 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def jobs_option(function: F) -> F:
+    """`--jobs N`."""
+    return click.option(
+        "--jobs", type=click.IntRange(1), help="Notebooks at a time (default: all cores)."
+    )(function)
+
+
+def sandbox_option(function: F) -> F:
+    """`--sandbox require|degrade|off`."""
+    return click.option(
+        "--sandbox",
+        type=click.Choice(["require", "degrade", "off"]),
+        default="require",
+        help="What to do where student code cannot be contained: refuse (the default), take what "
+        "containment there is, or run it with your rights.",
+    )(function)
+
+
 def course_option(function: F) -> F:
     """`--course DIR`, after the command as well as before it."""
     return click.option(

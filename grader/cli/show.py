@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from grader.execute import Sandbox
     from grader.grading import Graded
+    from grader.score.impact import Change
 
 Advance = Callable[[int, int, str], None]
 """Told after each submission: how many are done, of how many, and who it was."""
@@ -159,6 +160,38 @@ def score_table(graded: Graded) -> None:
         say(f"{score.student}: {score.explanation}{said}")
     if len(waiting) > AT_MOST:
         say(f"and {len(waiting) - AT_MOST} more to look at: see the pages")
+
+
+def impact_table(changes: Sequence[Change], *, err: bool = False) -> None:
+    """Who gains and who loses, those who lose most first; in words where nobody does."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    if not changes:
+        click.echo("Nobody's score changes.", err=err)
+        return
+    console = Console(stderr=err, highlight=False)
+    if not console.is_terminal:
+        console = Console(stderr=err, width=80, highlight=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for name in ("student", "before", "after", "change"):
+        table.add_column(name, justify="left" if name == "student" else "right")
+    table.add_column("why", overflow="fold")
+    for change in changes:
+        style = "red" if change.gain < 0 else "green" if change.gain else ""
+        table.add_row(
+            Text(printable(change.student)),
+            "-" if change.before is None else f"{change.before:f}",
+            "-" if change.after is None else f"{change.after:f}",
+            Text(f"{change.gain:+f}", style=style),
+            Text(printable("; ".join(change.why))),
+        )
+    console.print(table)
+    gain = sum(change.gain > 0 for change in changes)
+    lose = sum(change.gain < 0 for change in changes)
+    click.echo(f"{gain} gain, {lose} lose, {len(changes) - gain - lose} change otherwise", err=err)
 
 
 def _to_know(score: object) -> str:

@@ -7,13 +7,13 @@ from grader.judge.diagnose import Case, Diagnosis, diagnose
 from grader.judge.verdicts import outcome_of, remarks_on, right, without_value, wrong
 from grader.records.answer_key import Expectation, ReturnsKey
 from grader.records.evidence import Evidence, Outcome
-from grader.records.values import Array, Sequence, Value, arrays_in, describe
+from grader.records.values import in_short
 from grader.records.verdicts import Verdict
 
 
 def judge_returns(question: str, key: ReturnsKey, evidence: Evidence) -> Verdict:
     """Right if every case is right; else what is wrong, by name where it has one."""
-    rule = Rule(key.rtol, key.atol, key.shape, key.comparison, key.ignore)
+    rule = rule_of(key)
     outcomes = []
     for expected in key.cases:
         outcome = outcome_of(evidence, expected.probe)
@@ -36,6 +36,11 @@ def judge_returns(question: str, key: ReturnsKey, evidence: Evidence) -> Verdict
     mistake = None if found is None else found.known or found.slug
     said = _why_wrong(key, cases, found)
     return wrong(question, key, said, mistake, error=worst, remarks=tuple(remarks))
+
+
+def rule_of(key: ReturnsKey) -> Rule:
+    """How values are compared."""
+    return Rule(key.rtol, key.atol, key.shape, key.comparison, key.ignore)
 
 
 def _compared(
@@ -67,19 +72,10 @@ def _why_wrong(key: ReturnsKey, cases: list[Case], found: Diagnosis | None) -> s
     shown = next((case for case in amiss if case.expectation.public), None)
     if shown is not None:
         expected = shown.expectation
-        said += f". With {expected.inputs}: expected {_text(expected.want)}, got {_text(shown.got)}"
+        said += f". With {expected.inputs}: "
+        said += f"expected {in_short(expected.want)}, got {in_short(shown.got)}"
     return said + "."
 
 
 def _known_words(found: Diagnosis) -> str:
     return f"its values are those of the known mistake {found.slug!r}"
-
-
-def _text(value: Value) -> str:
-    """A small value in full, a large one by its kind."""
-    if isinstance(value, Array) and value.data.size <= 8:
-        return str(value.data.tolist()) if value.data.ndim else f"{value.data.item():.8g}"
-    if isinstance(value, Sequence) and sum(a.data.size for a in arrays_in(value)) <= 8:
-        open, close = "[]" if value.origin == "list" else "()"
-        return open + ", ".join(_text(item) for item in value.items) + close
-    return describe(value)

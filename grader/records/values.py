@@ -144,6 +144,16 @@ def describe(value: Value) -> str:
     return f"{with_article(value.origin)}, which is not plain data ({value.reason})"
 
 
+def in_short(value: Value) -> str:
+    """A small value in full, a large one by its kind."""
+    if isinstance(value, Array) and value.data.size <= 8:
+        return str(value.data.tolist()) if value.data.ndim else f"{value.data.item():.8g}"
+    if isinstance(value, Sequence) and sum(a.data.size for a in arrays_in(value)) <= 8:
+        open, close = "[]" if value.origin == "list" else "()"
+        return open + ", ".join(in_short(item) for item in value.items) + close
+    return describe(value)
+
+
 def with_article(name: str) -> str:
     """Such as "an int" and "a Series"."""
     vowel = name.startswith(("nd", *"aeioAEIO"))  # an ndarray, an int, a uint8

@@ -54,10 +54,15 @@ def _why(old: Standing, new: Standing) -> Iterator[str]:
     yield from (f"{gone} is no question any more" for gone in questions)
     if old.days_late != new.days_late:
         yield f"days late {_number(old.days_late)} -> {_number(new.days_late)}"
-    elif old.penalty != new.penalty and old.earned == new.earned:
+    elif abs(_share_taken(old) - _share_taken(new)) >= Decimal("0.01"):
         yield f"penalty {plain(old.penalty)} -> {plain(new.penalty)}"
     if old.status != new.status:
         yield f"{old.status} -> {new.status}"
+
+
+def _share_taken(standing: Standing) -> Decimal:
+    """What lateness took, of what was earned."""
+    return standing.penalty / standing.earned if standing.earned else ZERO
 
 
 def _of_question(old: QuestionStanding | None, new: QuestionStanding) -> str:

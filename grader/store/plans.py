@@ -7,8 +7,8 @@ after the questions have changed, and without the course's secret.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -30,9 +30,18 @@ _RECORDS = {
 }
 
 
-def plan_bytes(asked: Sequence[Probe], key: AnswerKey) -> bytes:
+@dataclass(frozen=True, eq=False)
+class StoredPlan:
+    """`keys`: of the probes, by their ids, as they were computed then."""
+
+    probes: tuple[Probe, ...]
+    answer_key: AnswerKey
+    keys: Mapping[str, str]
+
+
+def plan_bytes(asked: Sequence[Probe], expected: AnswerKey, keys: Mapping[str, str]) -> bytes:
     """The same bytes for the same plan."""
-    return msgspec.msgpack.encode(_plain([tuple(asked), key]))
+    return msgspec.msgpack.encode(_plain([tuple(asked), expected, sorted(keys.items())]))
 
 
 def plan_key(body: bytes) -> str:
@@ -55,7 +64,7 @@ def write_plan(folder: Path, body: bytes) -> str:
     return key
 
 
-def read_plan(folder: Path, key: str) -> tuple[tuple[Probe, ...], AnswerKey] | None:
+def read_plan(folder: Path, key: str) -> StoredPlan | None:
     """The plan of that key; None if there is none.
 
     Raises:
@@ -66,8 +75,8 @@ def read_plan(folder: Path, key: str) -> tuple[tuple[Probe, ...], AnswerKey] | N
         return None
     if plan_key(body) != key:
         raise DamagedRecordError(f"{key} holds another plan")
-    asked, expected = _thing(msgspec.msgpack.decode(body))
-    return asked, expected
+    asked, expected, keys = _thing(msgspec.msgpack.decode(body))
+    return StoredPlan(asked, expected, dict(keys))
 
 
 def _plain(thing: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -87,6 +87,18 @@ def read_receipt(folder: Path, student: str) -> Receipt | None:
     if receipt.student.id != student:
         raise DamagedRecordError(f"the receipt of {student} is another student's")
     return receipt
+
+
+def read_receipts(folder: Path) -> Iterator[Receipt]:
+    """Everybody's.
+
+    Raises:
+        DamagedRecordError: one of them is not what was written.
+    """
+    for file in sorted(folder.glob("[0-9a-f]*")):
+        receipt = read_receipt(folder, bytes.fromhex(file.name).decode())
+        assert receipt is not None
+        yield receipt
 
 
 def receipt_bytes(receipt: Receipt) -> bytes:
@@ -233,7 +245,3 @@ def _decision(student: str, kept: _Decision) -> Decision:
     longer = None if kept.seconds_longer is None else timedelta(seconds=kept.seconds_longer)
     value = next((v for v in (kept.points, kept.until, longer) if v is not None), None)
     return Decision(student, kept.question, kept.kind, value, kept.reason, kept.at)
-
-
-def decisions_about(student: str, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
-    return tuple(each for each in decisions if each.student == student)

@@ -59,6 +59,10 @@ class Outcomes(MappingABC[str, Outcome]):
     def __init__(self, raw: dict[str, msgspec.Raw]) -> None:
         self.raw = raw
 
+    def only(self, others: Outcomes) -> Outcomes:
+        """Those that the others have too."""
+        return Outcomes({key: raw for key, raw in self.raw.items() if key in others.raw})
+
     def __getitem__(self, probe: str) -> Outcome:
         return _outcome(probe, _decode_outcome(self.raw[probe]))
 

@@ -40,6 +40,11 @@ def test_lateness_says_the_days_or_the_penalty():
     assert change.why == ("days late 0 -> 2", "graded -> late")
     (change,) = impact([late], [replace(late, penalty=Decimal("0.6"), score=Decimal("2.4"))])
     assert change.why == ("penalty 0.9 -> 0.6",)
+    # and also where points change with it; but not where the same share of other points is taken
+    (change,) = impact([late], [a_standing(q1="1", days=2, penalty="0.4", status="late")])
+    assert change.why == ("Q1 2 -> 1", "penalty 0.9 -> 0.4")
+    (change,) = impact([late], [a_standing(q1="1", days=2, penalty="0.6", status="late")])
+    assert change.why == ("Q1 2 -> 1",)
 
 
 def test_people_come_and_go_and_lose_their_score():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.execute import probe_keys
 from grader.judge import judge
 from grader.records.evidence import Evidence, Outcome, Run
 from grader.store.plans import plan_bytes, plan_key, read_plan, write_plan
@@ -19,13 +20,18 @@ def planned():
     return plan("hw", EVERY_KIND, b"secret")
 
 
+def as_bytes(planned):
+    return plan_bytes(planned.probes, planned.answer_key, probe_keys(planned.probes))
+
+
 def test_a_plan_comes_back_and_judges_the_same(tmp_path: Path, planned):
-    body = plan_bytes(planned.probes, planned.answer_key)
+    body = as_bytes(planned)
     key = write_plan(tmp_path, body)
     back = read_plan(tmp_path, key)
     assert back is not None
-    probes, answer_key = back
-    assert plan_bytes(probes, answer_key) == body
+    probes, answer_key = back.probes, back.answer_key
+    assert plan_bytes(probes, answer_key, back.keys) == body
+    assert back.keys == probe_keys(planned.probes)
     assert [probe.id for probe in probes] == [probe.id for probe in planned.probes]
     for status in ("missing", "raised"):
         outcomes = {probe.id: Outcome("", status) for probe in probes}
@@ -38,14 +44,14 @@ def test_the_same_questions_and_secret_give_the_same_key(planned):
 
     def key(secret):
         again = plan("hw", EVERY_KIND, secret)
-        return plan_key(plan_bytes(again.probes, again.answer_key))
+        return plan_key(as_bytes(again))
 
-    assert key(b"secret") == plan_key(plan_bytes(planned.probes, planned.answer_key))
+    assert key(b"secret") == plan_key(as_bytes(planned))
     assert key(b"another") != key(b"secret")
 
 
 def test_a_damaged_plan_is_written_again(tmp_path: Path, planned):
-    body = plan_bytes(planned.probes, planned.answer_key)
+    body = as_bytes(planned)
     key = write_plan(tmp_path, body)
     (tmp_path / key).write_bytes(b"nonsense")
     write_plan(tmp_path, body)

@@ -1,0 +1,79 @@
+"""`grader rejudge`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from grader.cli.options import (
+    course_option,
+    jobs_option,
+    out_option,
+    sandbox_option,
+    submissions_option,
+)
+
+
+@click.command(
+    "rejudge",
+    epilog="""\b
+Examples:
+  grader rejudge hw1 --dry-run
+  grader rejudge hw1""",
+)
+@click.argument("assignment")
+@course_option
+@submissions_option
+@out_option
+@jobs_option
+@sandbox_option
+@click.option("--dry-run", is_flag=True, help="Say who gains and who loses, and change no score.")
+@click.pass_obj
+def command(
+    outer_course: Path | None,
+    assignment: str,
+    course: Path | None,
+    submissions: Path | None,
+    out: Path | None,
+    jobs: int | None,
+    sandbox: str,
+    dry_run: bool,
+) -> int:
+    """Judge and score ASSIGNMENT again from stored evidence, and say whose score changes.
+
+    For a changed tolerance, reference, case, credit, deadline, late policy or decision. Only what
+    was never asked before is executed: new cases of a question, new hand-ins.
+    """
+    from grader.cli.show import chosen_sandbox, impact_table, printable, progress
+    from grader.grading import grade
+    from grader.opened import open_course
+
+    walls = chosen_sandbox(sandbox)
+    opened = open_course(course or outer_course, submissions=submissions, out=out)
+    with progress(f"judging {assignment}") as advance:
+        graded = grade(
+            opened,
+            assignment,
+            jobs=jobs,
+            sandbox=walls,
+            dry_run=dry_run,
+            command="grader rejudge",
+            advance=advance,
+        )
+    for note in graded.notes:
+        click.echo(f"note: {printable(note)}", err=True)
+    for rule in graded.rules_changed:
+        click.echo(f"changed: {printable(rule)}")
+    if graded.changes is None:
+        click.echo("There were no scores before: these are the first.")
+    else:
+        impact_table(graded.changes)
+    click.echo(f"{graded.executed} of {graded.looked_at} notebooks were executed.")
+    if dry_run:
+        click.echo("Nothing was changed (--dry-run).")
+    else:
+        click.echo(f"pages: {graded.folder / 'summary.html'}")
+    sys.stdout.flush()
+    return 0

@@ -1,0 +1,60 @@
+"""`grader replay`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.options import course_option, out_option, sandbox_option, submissions_option
+
+
+@click.command(
+    "replay",
+    epilog="""\b
+Examples:
+  grader replay hw1 s03
+  grader replay hw1 s03 --execute""",
+)
+@click.argument("assignment")
+@click.argument("student")
+@course_option
+@submissions_option
+@out_option
+@sandbox_option
+@click.option("--execute", is_flag=True, help="Run the notebook again too, and compare.")
+@click.pass_obj
+def command(
+    outer_course: Path | None,
+    assignment: str,
+    student: str,
+    course: Path | None,
+    submissions: Path | None,
+    out: Path | None,
+    sandbox: str,
+    execute: bool,
+) -> int:
+    """Make STUDENT's score again from the records, and say whether anything differs.
+
+    Neither the questions of today nor the course's secret are needed.
+    Exit status: 0 if all is the same, 1 if something differs.
+    """
+    from grader.cli.show import chosen_sandbox, printable
+    from grader.opened import open_course
+    from grader.receipts import executed_again, records_of, replayed
+
+    walls = chosen_sandbox(sandbox) if execute else "full"
+    opened = open_course(course or outer_course, submissions=submissions, out=out)
+    records = records_of(opened, assignment, student)
+    score, differs = replayed(records, opened.evidence / assignment)
+    click.echo(printable(score.explanation))
+    click.echo("Made again from the records: " + ("it differs." if differs else "the same."))
+    for line in differs:
+        click.echo(f"  {printable(line)}")
+    if execute:
+        other = executed_again(opened, assignment, records, walls)
+        click.echo("Executed again: " + ("it differs." if other else "the same, byte for byte."))
+        for line in other:
+            click.echo(f"  {printable(line)}")
+        differs += other
+    return 1 if differs else 0

@@ -1,0 +1,122 @@
+"""What a verdict was made of, case by case: for whoever has to defend a score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.judge.compare import Rule, compare
+from grader.judge.returns import rule_of
+from grader.judge.verdicts import outcome_of
+from grader.records.answer_key import (
+    CheckKey,
+    Expectation,
+    ExpressionKey,
+    FigureKey,
+    ObjectiveAtKey,
+    ReturnsKey,
+    TrainedKey,
+    VectorisedKey,
+    WithinKey,
+    WrittenKey,
+)
+from grader.records.evidence import Evidence, Outcome
+from grader.records.values import Array, in_short
+
+
+@dataclass(frozen=True)
+class CaseAccount:
+    """One case of a check.
+
+    Attributes:
+        probe: the id of the probe that asked, "" if there was none.
+        expected: in words.
+        got: in words: a value, or what came instead.
+        error: over tolerance; None where there is no such number.
+    """
+
+    case: str
+    probe: str
+    expected: str
+    got: str
+    error: float | None = None
+
+
+def account_of(key: CheckKey, evidence: Evidence) -> list[CaseAccount]:
+    """The cases of a check with what was expected and what came. Pure, as `judge` is."""
+    if isinstance(key, ReturnsKey):
+        return [_compared(case, rule_of(key), evidence) for case in key.cases]
+    if isinstance(key, VectorisedKey):
+        rule = Rule(key.rtol, key.atol, key.shape, "normwise")
+        return [_compared(case, rule, evidence) for case in (key.small, key.large)]
+    if isinstance(key, WithinKey):
+        return [_within(key, place, evidence) for place in range(len(key.cases))]
+    if isinstance(key, ExpressionKey):
+        outcome = outcome_of(evidence, key.probe)
+        return [CaseAccount("as typed", key.probe, "the same values", _came(outcome))]
+    if isinstance(key, (TrainedKey, ObjectiveAtKey)):
+        own = () if isinstance(key, TrainedKey) else (key.probe,)
+        return [
+            CaseAccount("the notebook's own run", probe, "", _came(outcome_of(evidence, probe)))
+            for probe in (*own, *key.parameters)
+        ]
+    return []
+
+
+def rule_in_words(key: CheckKey) -> str:
+    """What right means for a check."""
+    if isinstance(key, ReturnsKey):
+        which = "one error for each array" if key.comparison == "normwise" else "element by element"
+        shape = "shapes as asked" if key.shape == "exact" else "axes of length one do not matter"
+        what = "a variable" if key.reading else "return values"
+        return f"{what}, {which}, {_tolerance(key.rtol, key.atol)}; {shape}"
+    if isinstance(key, WithinKey):
+        return f"every element within its interval, {_tolerance(key.rtol, key.atol)}"
+    if isinstance(key, ExpressionKey):
+        return (
+            f"an expression in {key.variable} with the same values at {len(key.points)} points, "
+            f"rtol {key.rtol:g}"
+        )
+    if isinstance(key, TrainedKey):
+        return (
+            f"the objective within {100 * key.within:g} % of its optimum, {key.optimum:.8g}, on "
+            f"{len(key.objective.y)} examples"
+        )
+    if isinstance(key, ObjectiveAtKey):
+        return f"the objective at the student's own parameters, rtol {key.rtol:g}"
+    if isinstance(key, VectorisedKey):
+        return "right values, and Python instructions that do not grow with the examples"
+    if isinstance(key, FigureKey):
+        return f"at least {key.at_least} figure{'s' * (key.at_least != 1)} in the executed notebook"
+    assert isinstance(key, WrittenKey)
+    return "a person reads it"
+
+
+def _tolerance(rtol: float, atol: float) -> str:
+    return f"rtol {rtol:g} of the terms that are summed, atol {atol:g}"
+
+
+def _compared(case: Expectation, rule: Rule, evidence: Evidence) -> CaseAccount:
+    outcome = outcome_of(evidence, case.probe)
+    error = None
+    got = _came(outcome)
+    if outcome.status == "returned":
+        compared = compare(case.want, outcome.value, case.scale, rule)
+        error = compared.error
+        if compared.misfit is not None:
+            got += f" ({compared.misfit.words})"
+    if outcome.work is not None:
+        got += f", in {outcome.work} Python instructions"
+    return CaseAccount(case.case, case.probe, in_short(case.want), got, error)
+
+
+def _within(key: WithinKey, place: int, evidence: Evidence) -> CaseAccount:
+    case = key.cases[place]
+    allowed = f"from {in_short(Array(case.low))} to {in_short(Array(case.high))}"
+    return CaseAccount(case.case, case.probe, allowed, _came(outcome_of(evidence, case.probe)))
+
+
+def _came(outcome: Outcome) -> str:
+    if outcome.status == "returned":
+        return in_short(outcome.value)
+    at = f" ({outcome.where})" if outcome.where else ""
+    return f"{outcome.status}{f': {outcome.error}' if outcome.error else ''}{at}"

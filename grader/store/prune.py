@@ -1,0 +1,48 @@
+"""Drops the records that nothing refers to: of earlier attempts, of earlier questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import GraderError
+from grader.store.lock import only_one
+from grader.store.receipts import read_receipts
+from grader.store.record_file import DamagedRecordError
+
+
+@dataclass(frozen=True)
+class Dropped:
+    records: int
+    bytes: int
+
+
+def prune(folder: Path) -> Dropped:
+    """Drop runs and plans that no receipt in this folder names.
+
+    Raises:
+        GraderError: another command is at work there, or a receipt is damaged: who knows what it
+            refers to.
+    """
+    with only_one(folder, "grader evidence --prune"):
+        try:
+            receipts = list(read_receipts(folder / "receipts"))
+        except DamagedRecordError as error:
+            raise GraderError(
+                f"a receipt is damaged, so what it refers to is not known: {error}",
+                at=str(folder / "receipts"),
+                fix=f"run `grader grade {folder.name}`, which makes it again",
+            ) from error
+        named = {receipt.plan for receipt in receipts}
+        named |= {judged.run for receipt in receipts for judged in receipt.attempts}
+        unnamed = [file for file in _records(folder) if file.name not in named]
+        size = sum(file.stat().st_size for file in unnamed)
+        for file in unnamed:
+            file.unlink()
+        return Dropped(len(unnamed), size)
+
+
+def _records(folder: Path) -> Iterator[Path]:
+    yield from (folder / "runs").glob("*/*")
+    yield from (folder / "plans").glob("*")
