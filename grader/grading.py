@@ -26,7 +26,7 @@ from grader.score import Decision, LatePolicy, attempts_that_count, score
 from grader.score.impact import Change, impact
 from grader.store.lock import only_one
 from grader.store.plans import write_plan
-from grader.store.receipts import Judged, Receipt, read_receipt, write_receipt
+from grader.store.receipts import Judged, Receipt, read_receipt, receipt_bytes, write_receipt
 from grader.store.record_file import DamagedRecordError
 from grader.store.standings import read_standings, write_standings
 
@@ -219,13 +219,14 @@ class _Desk:
             fingerprint=prepared.planned.answer_key.fingerprint,
         )
         before = self._before(student)
-        if before is not None and before != receipt:
+        is_new = before is None or receipt_bytes(before) != receipt_bytes(receipt)
+        if is_new and before is not None:
             self.rules_changed |= dict.fromkeys(rules_changed(before, receipt))
         made = score_of(receipt)
         alike = tuple(self._alike.setdefault(each, each) for each in made.questions)
         made = replace(made, questions=alike)
         if not self._dry_run:
-            if receipt != before:
+            if is_new:
                 write_receipt(self._receipts, receipt)
             counted = [j for j in judged if j.attempt.submission.attempt == made.attempt]
             self.pages.keep(made, counted[0] if counted else None)

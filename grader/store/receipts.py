@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PurePath
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -237,7 +237,7 @@ def _kept_decision(decision: Decision) -> _Decision:
         value if isinstance(value, datetime) else None,
         value.total_seconds() if isinstance(value, timedelta) else None,
         decision.reason,
-        decision.at,
+        PurePath(decision.at).name,  # where a course lies is no part of a score
     )
 
 
