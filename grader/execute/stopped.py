@@ -1,80 +1,90 @@
 """Why a name is not there: the cell that would have made it stopped.
 
-Read from the sources by line, not parsed: a cell that is no Python is the commonest reason.
+A cell below the one that lacked a name can't have been meant to make it: it runs later.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from grader.execute.definitions import names_defined
 from grader.records.evidence import CellRun, Outcome
+from grader.records.probes import Probe
 
-LONGEST_LINE = 1_000  # characters; a longer one defines nothing that a person typed
 LONGEST_CHAIN = 4  # cells
-_DEFINITION = re.compile(r"\s*(?:async\s+)?(?:def|class)\s+(\w+)")
-_IMPORT = re.compile(r"\s*(?:import|from)\s")
-_WORD = re.compile(r"[\w.]+")
+MOST_READ = 1_000_000  # characters of all the cells that stopped
 _UNKNOWN_NAME = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
-def with_cause(
-    outcome: Outcome, target: str, sources: Sequence[str], runs: Sequence[CellRun]
-) -> Outcome:
-    """The outcome; where a name was missing, with the cells that would have made it.
+def with_causes(
+    outcomes: Mapping[str, Outcome],
+    probes: Sequence[Probe],
+    sources: Sequence[str],
+    runs: Sequence[CellRun],
+) -> dict[str, Outcome]:
+    """The outcomes; where a name was missing, with the cells that would have made it.
 
     Args:
-        target: the name that was asked for.
+        outcomes: of the probes, by id.
         sources: of the code cells.
         runs: what became of them, in the same order.
     """
+    wanted = {probe.id: _wanted(outcomes[probe.id], probe.target) for probe in probes}
+    made = made_by_stopped(sources, runs) if any(wanted.values()) else {}
+    return {
+        name: replace(outcomes[name], stopped=stopped_cells(missing, made, runs))
+        if missing
+        else outcomes[name]
+        for name, missing in wanted.items()
+    }
+
+
+def _wanted(outcome: Outcome, target: str) -> str:
+    """The name that was not there, or ""."""
     if outcome.status == "missing":
-        return replace(outcome, stopped=stopped_cells(target, sources, runs))
+        return target
     unknown = _UNKNOWN_NAME.match(outcome.error) if outcome.status == "raised" else None
-    if unknown:
-        return replace(outcome, stopped=stopped_cells(unknown[1], sources, runs))
-    return outcome
+    return unknown[1] if unknown else ""
 
 
-def stopped_cells(name: str, sources: Sequence[str], runs: Sequence[CellRun]) -> tuple[int, ...]:
+def made_by_stopped(sources: Sequence[str], runs: Sequence[CellRun]) -> dict[int, frozenset[str]]:
+    """What each cell that did not run to its end would have defined, by its number."""
+    made = {}
+    left = MOST_READ
+    for source, run in zip(sources, runs, strict=True):
+        left -= len(source) if run.status != "ok" else 0
+        if run.status != "ok" and left >= 0:
+            made[run.number] = names_defined(source)
+    return made
+
+
+def stopped_cells(
+    name: str, made: Mapping[int, Collection[str]], runs: Sequence[CellRun]
+) -> tuple[int, ...]:
     """The numbers of the cells for want of which `name` is not there; empty if none stopped.
 
-    The first would have defined it; each other one would have defined what the one before lacked.
+    The first would have defined it; each other one, above the one before, would have defined what
+    that lacked.
+
+    Args:
+        made: what the cells that stopped would have defined, by number.
     """
+    error_of = {run.number: run.error for run in runs}
     found: list[int] = []
     wanted = name
     while len(found) < LONGEST_CHAIN:
         makers = [
-            run
-            for source, run in zip(sources, runs, strict=True)
-            if run.status != "ok" and run.number not in found and _defines(source, wanted)
+            number
+            for number, names in made.items()
+            if wanted in names and (not found or number < found[-1])
         ]
         if not makers:
             break
-        found.append(makers[0].number)
-        unknown = _UNKNOWN_NAME.match(makers[0].error)
+        found.append(makers[0])
+        unknown = _UNKNOWN_NAME.match(error_of[found[-1]])
         if not unknown:
             break
         wanted = unknown[1]
     return tuple(found)
-
-
-def _defines(source: str, name: str) -> bool:
-    return any(
-        _line_defines(line, name)
-        for line in source.splitlines()
-        if len(line) <= LONGEST_LINE and name in line
-    )
-
-
-def _line_defines(line: str, name: str) -> bool:
-    """`def name(`, `name, b = ...`, `from module import name`."""
-    definition = _DEFINITION.match(line)
-    if definition:
-        return definition[1] == name
-    if _IMPORT.match(line):
-        return name in _WORD.findall(line)
-    targets, equals, value = line.partition("=")
-    is_assignment = equals and not value.startswith("=") and not targets.endswith(("!", "<", ">"))
-    return bool(is_assignment and "(" not in targets and name in _WORD.findall(targets))

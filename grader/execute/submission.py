@@ -18,7 +18,7 @@ from grader.execute.notebook import code_cells
 from grader.execute.process import now
 from grader.execute.running import LeftOut, Pass, run_cells
 from grader.execute.sandbox import Start
-from grader.execute.stopped import with_cause
+from grader.execute.stopped import with_causes
 from grader.records.evidence import CellRun, Evidence, Measurement, Outcome, Run
 from grader.records.probes import Probe
 
@@ -80,10 +80,7 @@ def execute(
         if kept is not None and not done.is_ready:
             break
     answers = not_asked(answers, keys)
-    outcomes = {
-        probe.id: with_cause(answers.outcomes[probe.id], probe.target, cells, kept.cells)
-        for probe in probes
-    }
+    outcomes = with_causes(answers.outcomes, probes, cells, kept.cells)
     run = Run(
         key,
         kept.cells,

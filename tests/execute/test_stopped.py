@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.execute.stopped import stopped_cells
+from grader.execute.stopped import made_by_stopped, stopped_cells
 from grader.records.evidence import CellRun
 from grader.records.probes import Probe
 
@@ -12,7 +12,7 @@ from grader.records.probes import Probe
 def stopped(name, *cells):
     """Each cell: its source, its status, its error."""
     runs = [CellRun(number, status, error=error) for number, (_, status, error) in enumerate(cells, 1)]  # fmt: skip
-    return stopped_cells(name, [source for source, _, _ in cells], runs)
+    return stopped_cells(name, made_by_stopped([source for source, _, _ in cells], runs), runs)
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,21 @@ def test_what_the_cell_itself_lacked_is_followed_to_the_first_that_stopped():
     assert stopped("w", *cells) == (3, 2, 1)
 
 
+def test_a_cell_below_the_one_that_lacked_a_name_is_not_to_blame():
+    cells = [
+        ("w = train(x)", "error", "NameError: name 'x' is not defined"),
+        ("x = table()", "error", "FileNotFoundError: no table.csv"),
+    ]
+    assert stopped("w", *cells) == (1,)
+
+
 def test_cells_that_blame_each_other_end():
     cells = [
         ("a = b", "error", "NameError: name 'b' is not defined"),
         ("b = a", "error", "NameError: name 'a' is not defined"),
     ]
-    assert stopped("a", *cells) == (1, 2)
+    assert stopped("b", *cells) == (2, 1)
+    assert stopped("a", *cells) == (1,)
 
 
 @pytest.mark.slow
