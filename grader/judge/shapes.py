@@ -71,7 +71,7 @@ def pairs(
         yield _array_pair(want, got, scale, rule, path)
     elif isinstance(want, Sequence):
         assert isinstance(scale, Sequence)
-        items = _items(got, len(want.items))
+        items = _items(got, len(want.items), rule)
         if items is None:
             asked = f"{len(want.items)} values are asked for"
             yield Misfit(path, "wrong-shape", f"{asked}, {named(path)} is {describe(got)}")
@@ -96,9 +96,14 @@ def named(path: Path) -> str:
     return f"the {ordinals.get(step, f'{step + 1}th')} value"
 
 
-def _items(got: Value, count: int) -> tuple[Value, ...] | None:
+def _items(got: Value, count: int, rule: ShapeRule) -> tuple[Value, ...] | None:
     if isinstance(got, Sequence) and len(got.items) == count:
         return got.items
+    if rule == "squeeze":  # `return (a, b),`: a stray comma, or `[[a, b]]`
+        if isinstance(got, Sequence) and len(got.items) == 1:
+            return _items(got.items[0], count, rule)
+        if isinstance(got, Array) and got.data.ndim > 1 and len(got.data) == 1 != count:
+            return _items(Array(got.data[0], got.origin), count, rule)
     if isinstance(got, Array) and got.data.ndim >= 1 and len(got.data) == count:
         return tuple(Array(part, got.origin) for part in got.data)
     return None

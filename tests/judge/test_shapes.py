@@ -51,3 +51,17 @@ def test_an_array_without_axes_is_not_several_values(as_sent):
     assert misfit.words == "2 values are asked for, the result is the number 1"
     (pair,) = pairs(want, as_sent([1.0]), want, "squeeze")
     assert pair.got == 1.0
+
+
+@pytest.mark.parametrize("got", [np.array([[1.0, 2.0]]), [[1.0, 2.0]], ((1.0, 2.0),)])
+def test_several_values_may_come_in_one_more_bracket_where_axes_may_come_or_go(as_sent, got):
+    want = value_of((1.0, 2.0))
+    assert [pair.got for pair in pairs(want, as_sent(got), want, "squeeze")] == [1.0, 2.0]
+    (misfit,) = pairs(want, as_sent(got), want, "exact")
+    assert misfit.slug == "wrong-shape"
+
+
+def test_a_stray_comma_after_values_of_several_shapes_costs_nothing(as_sent):
+    want = value_of((1.0, np.ones(3)))
+    laid = list(pairs(want, as_sent(((1.0, np.ones(3)),)), want, "squeeze"))
+    assert all(isinstance(pair, Pair) for pair in laid)
