@@ -7,7 +7,7 @@ least one of them. What two explanations fit is not named after either.
 from __future__ import annotations
 
 from collections.abc import Sequence as SequenceABC
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 import numpy as np
@@ -93,6 +93,7 @@ def _sizes(value: Value, scale: Value, slack: float) -> Value:
 
 def _is_mistake(cases: SequenceABC[Case], place: int, rule: Rule) -> bool:
     tells = 0
+    loose = replace(rule, shape="squeeze")
     for case in cases:
         expected = case.expectation
         mistaken = expected.mistakes[place]
@@ -103,8 +104,17 @@ def _is_mistake(cases: SequenceABC[Case], place: int, rule: Rule) -> bool:
         if not resembles(mistaken, case.got, expected.scale, rule):
             return False
         told = compare(expected.want, mistaken, expected.scale, rule)
+        # right numbers in a wrong shape: another wrong shape is another mistake
+        only_shape = compare(expected.want, mistaken, expected.scale, loose).is_right
+        if not told.is_right and only_shape and not _has_shape_of(mistaken, case.got):
+            return False
         tells += not told.is_right and not case.compared.is_right
     return tells > 0
+
+
+def _has_shape_of(target: Value, got: Value) -> bool:
+    laid = pairs(target, got, target, "exact")
+    return not any(isinstance(pair, Misfit) for pair in laid)
 
 
 def _is_finite(value: Value) -> bool:

@@ -97,6 +97,16 @@ def test_a_transpose_with_other_numbers_is_of_another_shape_and_no_more(named):
     assert of(named([(2, V.reshape(3, 1), V.reshape(1, 3))], shape="exact")) == "transposed"
 
 
+def test_a_known_mistake_in_the_shape_alone_is_named_in_that_shape_alone(named):
+    """A flat answer where a column is asked for is no transpose."""
+    column, row = V.reshape(3, 1), V.reshape(1, 3)
+    known = {"mistakes": {"as-a-row": [row]}, "shape": "exact"}
+    assert of(named([(2, column, row)], **known)) == "as-a-row"
+    assert of(named([(2, column, V)], **known)) == "wrong-shape"
+    halved = {"mistakes": {"half-of-it": [column / 3]}, "shape": "exact"}
+    assert of(named([(2, column, V / 3)], **halved)) == "half-of-it"
+
+
 def test_with_every_m_2_only_the_number_is_said(named):
     found = named([(2, V, 2 * V), (2, W, 2 * W)])
     assert (found.slug, found.words) == (
