@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +45,14 @@ _OPERATORS = {
 }
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺⁽⁾ˣ", "0123456789-+()x")
 _SIGNS = str.maketrans({"·": "*", "⋅": "*", "×": "*", "∗": "*", "−": "-", "–": "-", "÷": "/",
-                        "[": "(", "]": ")", "π": "pi", "\u00a0": " "})  # fmt: skip
+                        "[": "(", "]": ")", "π": "pi", "\u00a0": " ",
+                        # what an East Asian keyboard types
+                        "（": "(", "）": ")", "＋": "+", "－": "-", "＊": "*", "／": "/",
+                        "＾": "^", "＝": "=", "\u3000": " ",
+                        # what is copied from a page, or from a PDF
+                        "∙": "*", "•": "*", "\u2062": "*", "∕": "/", "⁄": "/", "ˆ": "^", "ℯ": "e",
+                        "\u200b": "", "\u2060": "", "\ufeff": ""})  # fmt: skip
+_MATHEMATICAL = re.compile("[\U0001d400-\U0001d7ff]")  # italic letters and their kind
 _TOKEN = re.compile(
     r"\s*(?:([0-9]+\.?[0-9]*(?:[eE][-+][0-9]+)?|\.[0-9]+)|([A-Za-z]+)|(\*\*|[-+*/^()]))"
 )
@@ -84,8 +92,9 @@ def parse(text: str, variable: str = "x") -> Expression:
     """
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"it is longer than {MAX_LENGTH} characters")
+    text = _MATHEMATICAL.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     plain = _without_latex(_with_powers(text).translate(_SIGNS).strip().strip("$").strip())
-    plain = _LIBRARIES.sub("", plain)
+    plain = _LIBRARIES.sub("", plain).rstrip(" .;,")
     if "=" in plain:
         plain = plain.rpartition("=")[2]
     tokens = _with_products(_tokens(plain, variable), variable)
@@ -110,9 +119,14 @@ def _with_powers(text: str) -> str:
 
 def _without_latex(text: str) -> str:
     text = re.sub(r"\\(?:mathrm|text|operatorname)\s*{([A-Za-z]*)}", r" \1 ", text)
-    text = re.sub(r"\\(?:left|right|,|;|!|quad|displaystyle|mathrm|text|operatorname)", "", text)
+    text = re.sub(
+        r"\\(?:left|right|,|;|!|quad|displaystyle|[bB]igg?[lr]?|rm|mathrm|text|operatorname)",
+        "",
+        text,
+    )
     text = re.sub(r"\\(?:cdot|times)", "*", text).replace("\\div", "/")
-    text = re.sub(r"\\[dt]?frac\s*(\d)\s*(\d)", r"\\frac{\1}{\2}", text)
+    text = re.sub(r"\\[dt]?frac(?:\s*(\d)|\s+([A-Za-z]))", r"\\frac{\1\2}", text)
+    text = re.sub(r"\\[dt]?frac\s*{([^{}]*)}\s*([0-9A-Za-z])", r"\\frac{\1}{\2}", text)
     for _ in range(MAX_DEPTH):
         shorter = re.sub(r"\\[dt]?frac\s*{([^{}]*)}\s*{([^{}]*)}", r"((\1)/(\2))", text)
         shorter = re.sub(r"\\sqrt\s*{([^{}]*)}", r"sqrt(\1)", shorter)
@@ -151,7 +165,7 @@ def _words(word: str, variable: str) -> list[str]:
         name = next((n for n in known if rest.startswith(n)), None)
         if name is None:
             lower = rest.lower()
-            name = next((n for n in known if lower.startswith(n) and n != variable), None)
+            name = next((n for n in known if lower.startswith(n)), None)
         if name is None:
             raise ExpressionError(f"the name {word!r} is not known")
         found.append(name)
