@@ -33,6 +33,8 @@ def arithmetic(
 ) -> str:
     """`9.00 of 10, 2 days late (due Tue 17:00, handed in Wed 18:12): x 0.70 = 6.30`.
 
+    Whoever follows it with a calculator comes to the score.
+
     Args:
         earned: before the penalty, `left`: after it; neither is rounded.
         due: the student's own deadline, after the extension.
@@ -40,21 +42,41 @@ def arithmetic(
     """
     lateness = f"{_days(days)} late" if days else "on time"
     extended = f" after an extension{_because(extension.reason)}" if extension else ""
-    line = (
-        f"{_amount(earned, policy)} of {plain(maximum)}, {lateness} "
-        f"({_times(due, handed_in, extended=extended)})"
-    )
+    rest = f"of {plain(maximum)}, {lateness} ({_times(due, handed_in, extended=extended)})"
     if slipped:
-        line += f", {slipped} slip {'day' if slipped == 1 else 'days'} spent"
+        rest += f", {slipped} slip {'day' if slipped == 1 else 'days'} spent"
     if not days:
-        return f"{line} = {_amount(left, policy)}"
+        return f"{_amount(earned, policy)} {rest} = {_amount(left, policy)}"
     charged = days - slipped
+    factor = late_factor(policy, charged)
     if policy.cutoff_days is not None and charged > policy.cutoff_days:
-        line += ", after the cut-off"
-    if policy.base == "maximum" and late_factor(policy, charged) != 0:
-        penalty = maximum * (1 - late_factor(policy, charged))
-        return f"{line}: - {_amount(penalty, policy)} = {_amount(left, policy)}"
-    return f"{line}: x {_factor(late_factor(policy, charged))} = {_amount(left, policy)}"
+        rest += ", after the cut-off"
+    if policy.base == "maximum" and factor != 0:
+        penalty = _penalty(policy, earned, left, maximum * (1 - factor))
+        return f"{_amount(earned, policy)} {rest}: - {penalty} = {_amount(left, policy)}"
+    first, second = _factors(policy, earned, factor, left)
+    return f"{first} {rest}: x {second} = {_amount(left, policy)}"
+
+
+def _penalty(policy: LatePolicy, earned: Decimal, left: Decimal, penalty: Decimal) -> str:
+    """What leads from the one rounded number to the other, unless it is more than there was."""
+    if penalty > earned:
+        return _amount(penalty, policy)
+    places = policy.places
+    return f"{rounded(earned, places=places) - rounded(left, places=places):f}"
+
+
+def _factors(
+    policy: LatePolicy, earned: Decimal, factor: Decimal, left: Decimal
+) -> tuple[str, str]:
+    """Both in as many places as it takes for their product to be what is left: 3.335 x 0.85."""
+    wanted = rounded(left, places=policy.places)
+    for more in range(8):
+        first = rounded(earned, places=policy.places + more)
+        second = rounded(factor, places=4 + more)
+        if rounded(first * second, places=policy.places) == wanted:
+            break
+    return f"{first:f}", _factor(second)
 
 
 def remarks(
@@ -143,9 +165,8 @@ def _amount(amount: Decimal, policy: LatePolicy) -> str:
 
 
 def _factor(factor: Decimal) -> str:
-    """At least two places, at most four: 0.70, 0.7225."""
-    text = plain(rounded(factor, places=4))
-    whole, _, digits = text.partition(".")
+    """At least two places: 0.70, 0.7225."""
+    whole, _, digits = plain(factor).partition(".")
     return f"{whole}.{digits:0<2}"
 
 

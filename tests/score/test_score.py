@@ -1,7 +1,8 @@
 """From verdicts to a score: points, statuses, flags, decisions, and the sentence."""
 
+import re
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -99,6 +100,55 @@ def test_a_penalty_on_the_maximum_is_shown_as_points():
 def test_a_long_factor_is_shown_with_four_places():
     late = score_of(an_attempt(late_by=days(2.5)), policy=LatePolicy(mode="compounding"))
     assert late.explanation.endswith(": x 0.6141 = 6.14")
+
+
+def explained(earned: str, late_by: timedelta, **policy: Any) -> str:
+    """The sentence for one question of 10 points."""
+    share = an_attempt(a_verdict("Q1", str(Decimal(earned) / 10)), late_by=late_by)
+    return score(
+        ADA,
+        [share],
+        [QuestionPoints("Q1", "It", Decimal(10))],
+        assignment="hw1",
+        due=DUE,
+        policy=LatePolicy(**policy),
+    ).explanation
+
+
+def test_what_was_earned_has_the_places_that_the_product_needs():
+    """3.34 x 0.85 would be 2.84."""
+    said = explained("3.335", days(0.5))
+    assert said.startswith("3.335 of 10, 1 day late")
+    assert said.endswith(": x 0.85 = 2.83")
+    said = explained("1.5", days(1.5), places=0, rate=Decimal("0.07"))
+    assert said.startswith("1.5 of 10, 2 days late")
+    assert said.endswith(": x 0.86 = 1")
+
+
+def test_a_penalty_on_the_maximum_leads_from_what_is_shown_to_what_is_left():
+    """0.875 would be 0.88, and 7.50 - 0.88 is not 6.63."""
+    said = explained("7.5", days(0.5), base="maximum", rate=Decimal("0.0875"))
+    assert said.startswith("7.50 of 10")
+    assert said.endswith(": - 0.87 = 6.63")
+    assert explained("1", days(0.5), base="maximum").endswith(": - 1.50 = 0.00")
+
+
+@given(
+    earned=st.decimals(0, 10, places=5),
+    late_by=st.floats(0.1, 8).map(days),
+    rate=st.decimals(0, 1, places=3),
+    mode=st.sampled_from(["linear", "compounding"]),
+    base=st.sampled_from(["earned", "maximum"]),
+    places=st.integers(0, 3),
+)
+def test_a_calculator_comes_to_the_score(earned, late_by, places, **policy):
+    said = explained(str(earned), late_by, places=places, **policy)
+    first, sign, second, result = re.fullmatch(
+        r"(\S+) of 10, .*: ([x-]) (\S+) = (\S+)", said
+    ).groups()
+    exact = Decimal(first) * Decimal(second) if sign == "x" else Decimal(first) - Decimal(second)
+    unit = Decimal(1).scaleb(-places)
+    assert max(Decimal(0), exact).quantize(unit, ROUND_HALF_UP) == Decimal(result)
 
 
 def test_the_sentence_stays_one_line():
