@@ -10,8 +10,9 @@ What is odd about one hand-in becomes its `problem` or a flag; nothing that was 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,8 +60,7 @@ def collect_folder(folder: Path, expected_name: str) -> list[Submission]:
             "--submissions DIR",
         )
     listed = _listed(folder, expected_name)
-    covered = {file.parent for each in listed for file in each.files}
-    hand_ins = _numbered([*listed, *_unlisted(folder, covered)])
+    hand_ins = _numbered(listed, _unlisted(folder, listed))
     known = {file for each in hand_ins for file in each.files}
     submissions = [_submission(each, folder, expected_name, known) for each in hand_ins]
     return sorted(submissions, key=lambda each: (each.student, each.attempt))
@@ -148,23 +148,41 @@ def _time(text: str) -> datetime | None:
     return time if time.tzinfo is not None and 1970 <= time.year < 3000 else None
 
 
-def _unlisted(folder: Path, covered: set[Path]) -> list[_HandIn]:
-    """What lies in students' folders without a row in the manifest."""
+def _unlisted(folder: Path, listed: list[_HandIn]) -> list[_HandIn]:
+    """What lies in students' folders without a row in the manifest; and what in nobody's."""
+    named = {file for each in listed for file in each.files}
+    covered = {file.parent for file in named}
+    why = f"{MANIFEST} has no row for it"
     found: list[_HandIn] = []
     for home in _folders(folder):
         unsafe = why_unsafe(home.name)
         if unsafe:
-            why = f"the folder {home.name!r} can't be a student's: {unsafe}"
-            found.append(_HandIn(f"invalid-folder-{len(found) + 1}", (), problem=why))
+            said = f"the folder {home.name!r} can't be a student's: {unsafe}"
+            found.append(_HandIn(f"invalid-folder-{len(found) + 1}", (), problem=said))
             continue
-        for place in (home, *_folders(home)):
-            files = _files(place)
-            if files and place not in covered:
-                is_attempt = place != home and NUMBER.fullmatch(place.name)
+        places = [place for place in (home, *_folders(home)) if _files(place)]
+        if not places and all(each.student != home.name for each in listed):
+            places = _places_below(home)
+        for place in places:
+            if place not in covered:
+                is_attempt = place.parent == home and NUMBER.fullmatch(place.name)
                 number = int(place.name) if is_attempt else None
-                why = f"{MANIFEST} has no row for it"
-                found.append(_HandIn(home.name, files, number, problem=why))
+                found.append(_HandIn(home.name, _files(place), number, problem=why))
+    lost = [file for file in _files(folder) if _is_notebook(file) and file not in named]
+    for count, file in enumerate(lost, 1):
+        said = f"the notebook {file.name!r} lies in no student's folder"
+        found.append(_HandIn(f"invalid-file-{count}", (), problem=said))
     return found
+
+
+def _places_below(home: Path) -> list[Path]:
+    """The folders with notebooks, however deep; with any files, if there is no notebook at all."""
+    places = []
+    for name, folders, _ in os.walk(home):  # follows no links
+        folders[:] = sorted(each for each in folders if not _is_ignored(Path(each)))
+        places.append(Path(name))
+    filled = [place for place in places if _files(place)]
+    return [place for place in filled if any(map(_is_notebook, _files(place)))] or filled[:1]
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -181,21 +199,25 @@ def _is_ignored(path: Path) -> bool:
     return path.name.startswith(".") or path.name in IGNORED
 
 
-def _numbered(hand_ins: Iterable[_HandIn]) -> list[_HandIn]:
+def _numbered(listed: Sequence[_HandIn], unlisted: Sequence[_HandIn]) -> list[_HandIn]:
     """Each with a number. Those without one come after the others, by time, the unknown last:
     the latest attempt counts, and it is not for us to say that an undated one is not the latest.
     """
     used: dict[str, set[int]] = {}
     numbered = []
     waiting = []
-    for each in hand_ins:
+    by_time = {
+        each.student for each in listed if each.number is None and any(map(_is_file, each.files))
+    }
+    for each in [*listed, *unlisted]:
         numbers = used.setdefault(each.student, set())
-        if each.number is None or each.number in numbers:
+        is_undated = each.student in by_time and each.submitted_at is None
+        if each.number is None or each.number in numbers or is_undated:
             waiting.append(each)
         else:
             numbers.add(each.number)
             numbered.append(each)
-    for each in sorted(waiting, key=lambda each: each.submitted_at or LAST):
+    for each in sorted(waiting, key=lambda each: (each.submitted_at or LAST, each.number or 0)):
         number = max(used[each.student], default=0) + 1
         used[each.student].add(number)
         numbered.append(replace(each, number=number))

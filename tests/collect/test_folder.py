@@ -104,6 +104,48 @@ def test_what_the_manifest_does_not_list_is_not_lost(folder: Path):
     assert dated == [("A1", 1, True), ("A1", 2, False), ("B2", 1, False)]
 
 
+@pytest.mark.parametrize("place", ["A1/1/work/hw1.ipynb", "A1/download/hw1/hw1.ipynb"])
+def test_a_notebook_deep_in_a_students_folder_is_not_lost(folder: Path, place: str):
+    put(folder, place, "A1/download/.ipynb_checkpoints/old.ipynb", "A1/download/__MACOSX/x.ipynb")
+    (only,) = collect(folder)
+    assert (only.student, only.file) == ("A1", folder / place)
+    assert only.problem == "manifest.csv has no row for it"
+
+
+def test_what_lies_deep_beside_a_hand_in_is_its_own_affair(folder: Path):
+    put(folder, "A1/hw1.ipynb", "A1/1/hw1.ipynb", "A1/1/old/drafts/hw1.ipynb")
+    assert [each.file for each in collect(folder)] == [
+        folder / "A1/1/hw1.ipynb",
+        folder / "A1/hw1.ipynb",
+    ]
+
+
+def test_a_deep_folder_without_a_notebook_is_a_hand_in_that_says_what_it_has(folder: Path):
+    put(folder, "A1/download/hw1/hw1.zip")
+    (only,) = collect(folder)
+    assert only.problem.startswith("handed in as hw1.zip: a notebook (.ipynb) is asked for")
+
+
+def test_a_notebook_in_nobodys_folder_is_a_row_with_a_problem(folder: Path):
+    put(folder, "A1 final.ipynb", "listed.ipynb", "notes.txt")
+    manifest(folder, SHORT, f"A2,listed.ipynb,{TIME}")
+    listed, nobodys = collect(folder)
+    assert (listed.student, listed.problem) == ("A2", "")
+    assert (nobodys.student, nobodys.file) == ("invalid-file-1", None)
+    assert nobodys.problem == "the notebook 'A1 final.ipynb' lies in no student's folder"
+
+
+def test_an_undated_attempt_comes_after_a_row_without_a_number(folder: Path):
+    """It may well be the latest: somebody put it there and forgot its row."""
+    put(folder, "A1/hw1.ipynb", "A1/2/hw1.ipynb", "A1/10/hw1.ipynb")
+    manifest(folder, SHORT, f"A1,A1/hw1.ipynb,{TIME}")
+    assert [(each.attempt, each.file) for each in collect(folder)] == [
+        (1, folder / "A1/hw1.ipynb"),
+        (2, folder / "A1/2/hw1.ipynb"),
+        (3, folder / "A1/10/hw1.ipynb"),
+    ]
+
+
 def test_rows_without_a_number_are_not_mixed_up(folder: Path):
     put(folder, "A1/a.ipynb", "A1/b.ipynb")
     manifest(folder, LONG, f"A1,,A1/b.ipynb,{TIME},,", "A1,,A1/a.ipynb,2026-02-01T12:00:00+08:00,,")
