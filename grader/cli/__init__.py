@@ -78,7 +78,17 @@ def cli(ctx: click.Context, course: Path | None) -> None:
 
 
 THE_MACHINES = frozenset(
-    (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE)
+    (
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EROFS,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.EISDIR,
+        errno.ENOTDIR,
+    )
 )
 """What the system refuses, and a person can put right: no space, no permission, too many files."""
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,8 +61,11 @@ def collect_folder(folder: Path, expected_name: str) -> list[Submission]:
         )
     listed = _listed(folder, expected_name)
     hand_ins = _numbered(listed, _unlisted(folder, listed))
-    known = {file for each in hand_ins for file in each.files}
-    submissions = [_submission(each, folder, expected_name, known) for each in hand_ins]
+    owners: dict[Path, set[str]] = {}
+    for each in hand_ins:
+        for file in each.files:
+            owners.setdefault(file, set()).add(each.student)
+    submissions = [_submission(each, folder, expected_name, owners) for each in hand_ins]
     return sorted(submissions, key=lambda each: (each.student, each.attempt))
 
 
@@ -224,11 +227,13 @@ def _numbered(listed: Sequence[_HandIn], unlisted: Sequence[_HandIn]) -> list[_H
     return numbered
 
 
-def _submission(hand_in: _HandIn, folder: Path, expected_name: str, known: set[Path]) -> Submission:
+def _submission(
+    hand_in: _HandIn, folder: Path, expected_name: str, owners: Mapping[Path, Collection[str]]
+) -> Submission:
     """The hand-in, with the file that was chosen.
 
     Args:
-        known: the files of all hand-ins.
+        owners: the files of all hand-ins, and the students that they are listed for.
     """
     assert hand_in.number is not None
     without_file = Submission(
@@ -248,9 +253,13 @@ def _submission(hand_in: _HandIn, folder: Path, expected_name: str, known: set[P
         return replace(without_file, problem=problem)
     if hand_in.sha256 and hand_in.sha256 != digest:
         flags.append("sha256-differs")
-    others = {*hand_in.files, *(each for each in _files(file.parent) if each not in known)} - {file}
+    others = {*hand_in.files, *(each for each in _files(file.parent) if each not in owners)} - {
+        file
+    }
     if any(map(_is_notebook, others)):
         flags.append("several-notebooks")
+    if len(owners[file]) > 1:
+        flags.append("shared-file")
     return replace(without_file, file=file, sha256=digest, flags=tuple(flags))
 
 

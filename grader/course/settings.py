@@ -227,6 +227,15 @@ def load_assignment(course: Course, id: str) -> Assignment:
         due = local_time(table.due, course.timezone)
     except ValueError as error:
         raise _refused(file, "due", str(error)) from error
+    late = _late(file, table.late, course.late)
+    points = _points(file, table.points)
+    maximum = sum(points.values(), Decimal(0))
+    if maximum != round(maximum, late.places):
+        raise GraderError(
+            f"the points add up to {maximum}, and scores have {late.places} decimal places",
+            at=f"{file}, table [points]",
+            fix="let them add up to a rounder number, or give late.places more",
+        )
     return Assignment(
         id=id,
         title=table.title,
@@ -237,8 +246,8 @@ def load_assignment(course: Course, id: str) -> Assignment:
         data=_files(file, "data", table.data, is_default=table.data == ["data/**"]),
         helpers=_files(file, "helpers", table.helpers),
         prelude=table.prelude,
-        points=_points(file, table.points),
-        late=_late(file, table.late, course.late),
+        points=points,
+        late=late,
         limits=_limits(table.limits, course.limits),
         canvas=table.canvas,
         preload=_modules(file, table.preload),

@@ -49,6 +49,7 @@ MISTAKES = {
 FLAGS = {
     "no-time": "The hand-in time is not known, so lateness cannot be decided yet.",
     "several-notebooks": "Several notebooks were handed in; the one named here was graded.",
+    "shared-file": "The list of hand-ins has this very file for another student too.",
     "sha256-differs": "The file is not the one that the list of hand-ins describes.",
     "internal-error": "Something went wrong on our side, not yours. A person will look at it.",
     "override": "A person set the score.",

@@ -83,6 +83,7 @@ def remarks(
     decided: Decided,
     *,
     known: bool,
+    is_missing: bool,
     policy: LatePolicy,
     trouble: str,
     failure: str,
@@ -101,7 +102,7 @@ def remarks(
     said += [
         f"{question} set to {plain(points_of(decision))} by hand{_because(decision.reason)}"
         for question, decision in decided.questions.items()
-        if decision.kind == "override"
+        if decision.kind == "override" or is_missing
     ]
     if doubts:
         said.append(f"a person should look at it: {', '.join(map(_line, doubts))}")

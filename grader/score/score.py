@@ -181,6 +181,7 @@ def _score(
     tail = explain.remarks(
         decided,
         known=known,
+        is_missing=attempt is None,
         policy=policy,
         trouble=trouble,
         failure=failure,

@@ -21,6 +21,9 @@ from grader.records.answer_key import AnswerKey
 from grader.records.probes import Probe
 from grader.store.record_file import DamagedRecordError, read_record, write_record
 
+VERSION = 1
+"""Counts up when the records of a plan change."""
+
 _KIND = ""  # no record has a field of this name
 _RECORDS = {
     name: thing
@@ -41,7 +44,7 @@ class StoredPlan:
 
 def plan_bytes(asked: Sequence[Probe], expected: AnswerKey, keys: Mapping[str, str]) -> bytes:
     """The same bytes for the same plan."""
-    return msgspec.msgpack.encode(_plain([tuple(asked), expected, sorted(keys.items())]))
+    return msgspec.msgpack.encode([VERSION, _plain([tuple(asked), expected, sorted(keys.items())])])
 
 
 def plan_key(body: bytes) -> str:
@@ -75,7 +78,10 @@ def read_plan(folder: Path, key: str) -> StoredPlan | None:
         return None
     if plan_key(body) != key:
         raise DamagedRecordError(f"{key} holds another plan")
-    asked, expected, keys = _thing(msgspec.msgpack.decode(body))
+    version, plain = msgspec.msgpack.decode(body)
+    if version != VERSION:
+        raise DamagedRecordError(f"{key} is of version {version}, and {VERSION} is read here")
+    asked, expected, keys = _thing(plain)
     return StoredPlan(asked, expected, dict(keys))
 
 

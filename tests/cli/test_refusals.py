@@ -283,3 +283,11 @@ def test_check_of_what_is_no_notebook(root, say):
     (root / "hw.ipynb").write_text("def double(x): return 2 * x")
     said = say("check", "hw.ipynb", cwd=root)
     assert_refused(said, "the file is not JSON: it starts with 'def double(x)", "hw.ipynb", "as Jupyter saves it")  # fmt: skip
+
+
+def test_a_folder_in_the_place_of_a_result_is_told_in_words(root, say):
+    (root / "reports/hw/scores.csv").mkdir(parents=True)
+    said = say("grade", "hw", cwd=root)
+    assert said.status == 1
+    assert "Traceback" not in said.err
+    assert "Is a directory" in said.err

@@ -230,7 +230,7 @@ def test_stopping_a_batch_is_prompt_leaves_no_process_and_says_so(slow_course, t
     assert status == 1
     assert seconds < 5
     assert out == ""
-    assert err.endswith("stopped before the end: run the command again to grade all\n")
+    assert err.endswith("stopped: what is done is kept, run the command again to go on\n")
     assert "Traceback" not in err
     assert not [process for process in started if is_there(process)]
     assert list(tmp_path.iterdir()) == []  # no work directory either

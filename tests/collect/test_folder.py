@@ -330,3 +330,9 @@ def test_a_manifest_without_its_columns_is_refused(folder: Path):
     manifest(folder, "student,file", "A1,A1/hw1.ipynb")
     with pytest.raises(GraderError, match="there is no column submitted_at"):
         collect(folder)
+
+
+def test_a_file_that_is_listed_for_two_is_flagged_for_both(folder: Path):
+    put(folder, "A1/hw1.ipynb")
+    manifest(folder, SHORT, f"A1,A1/hw1.ipynb,{TIME}", f"B2,A1/hw1.ipynb,{TIME}")
+    assert [each.flags for each in collect(folder)] == [("shared-file",)] * 2

@@ -193,3 +193,12 @@ def test_the_course_is_found_from_a_folder_inside(a_course: Callable[..., Path])
 def test_no_course_anywhere_says_what_to_do(tmp_path: Path):
     with pytest.raises(GraderError, match="--course DIR"):
         find_course(tmp_path)
+
+
+def test_points_that_no_score_can_show_are_refused(a_course: Callable[..., Path]):
+    points = "\n[points]\nQ1 = 0.333\nQ2 = 0.333\n"
+    with pytest.raises(GraderError, match=r"add up to 0\.666, and scores have 2") as refused:
+        load_assignment(load_course(a_course(points=points)), "hw1")
+    assert refused.value.at.endswith("assignment.toml, table [points]")
+    three = f"{points}[late]\nplaces = 3\n"
+    assert load_assignment(load_course(a_course(points=three)), "hw1").maximum == Decimal("0.666")

@@ -208,6 +208,12 @@ def test_nothing_handed_in_is_missing_with_0():
     assert result.explanation == "nothing was handed in: 0.00 of 10"
 
 
+def test_points_for_what_was_not_handed_in_say_who_gave_them():
+    result = score_of(decisions=[decided("mark", Decimal("0.5"), "Q9", "told in person")])
+    assert (result.status, result.score) == ("missing", Decimal("0.50"))
+    assert result.explanation.endswith("; Q9 set to 0.5 by hand (told in person)")
+
+
 def test_a_file_that_is_no_notebook_is_unreadable_with_the_reason():
     result = score_of(an_attempt(problem="handed in as a.py"))
     blank = score_of(Attempt(an_attempt(problem="handed in as a.py").submission))
