@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+import msgspec
 
 from grader.execute.process import EndedError
 
 JSON_DEPTH = 30
 JSON_ITEMS = 100_000
-"""Of one output; an interactive plot with tens of thousands of points has so many. An empty object
-is one byte of a message, and 64 of memory."""
+"""Of one cell; an interactive plot with tens of thousands of points has so many. An empty object is
+two bytes of text, and 64 of memory."""
 
+_TEXT = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "stream": {"name": str, "text": str},
     "display_data": {"data": dict, "metadata": dict},
@@ -19,43 +23,51 @@ _FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
 }
 
 
-def checked_output(output: dict[str, Any]) -> dict[str, Any]:
-    """An output of nbformat 4 with exactly its fields.
+def checked_outputs(text: str) -> tuple[dict[str, Any], ...]:
+    """The outputs of a cell in nbformat 4, each with exactly its fields.
+
+    Args:
+        text: JSON, as a runner has sent it.
 
     Raises:
-        EndedError: it is none.
+        EndedError: that is no list of outputs, or made of too much.
     """
-    kind = output.get("output_type")
+    if _items(text) > JSON_ITEMS:
+        raise EndedError("sent outputs of too many parts")
+    try:
+        outputs = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        outputs = None
+    if not isinstance(outputs, list) or _depth_is_over(outputs, JSON_DEPTH):
+        raise EndedError("sent what are not outputs")
+    return tuple(map(_checked, outputs))
+
+
+def _items(text: str) -> int:
+    """How many values, at the most, this JSON is made of; before any of them is made."""
+    between = _TEXT.sub("", text)
+    return sum(map(between.count, "[{,"))
+
+
+def _depth_is_over(outputs: list[Any], limit: int) -> bool:
+    layer: list[Any] = [outputs]
+    for _ in range(limit + 2):
+        layer = [
+            item
+            for thing in layer
+            if isinstance(thing, (dict, list))
+            for item in (thing.values() if isinstance(thing, dict) else thing)
+        ]
+        if not layer:
+            return False
+    return True
+
+
+def _checked(output: Any) -> dict[str, Any]:
+    kind = output.get("output_type") if isinstance(output, dict) else None
     fields = _FIELDS.get(kind) if isinstance(kind, str) else None
-    if fields is None:
+    if fields is None or not all(isinstance(output.get(n), t) for n, t in fields.items()):
         raise EndedError("sent what is not an output")
-    for name, types in fields.items():
-        if not isinstance(output.get(name), types):
-            raise EndedError("sent what is not an output")
     if kind == "error" and not all(isinstance(line, str) for line in output["traceback"]):
         raise EndedError("sent what is not an output")
-    if not _is_json(output):
-        raise EndedError("sent what is not an output")
     return {"output_type": kind} | {name: output[name] for name in fields}
-
-
-def _is_json(output: dict[str, Any]) -> bool:
-    """Whether it can be written as JSON, and is neither too deep nor made of too much."""
-    layer: list[Any] = [output]
-    items = 0
-    for _ in range(JSON_DEPTH):
-        below: list[Any] = []
-        for thing in layer:
-            if isinstance(thing, dict):
-                if not all(isinstance(key, str) for key in thing):
-                    return False
-                below += thing.values()
-            elif isinstance(thing, list):
-                below += thing
-            elif not (thing is None or isinstance(thing, (str, int, float))):  # and bool
-                return False
-        items += len(below)
-        if not below or items > JSON_ITEMS:
-            return items <= JSON_ITEMS
-        layer = below
-    return False

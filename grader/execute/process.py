@@ -18,7 +18,7 @@ SEND_SECONDS = 10.0
 """For a message to be taken; one that does not fit the buffer has to be read."""
 
 HEAD_BYTES = 1 << 20
-"""Of an answer's head: names, shapes and texts. Objects made of it take some twenty times that."""
+"""Of an answer's head: names, shapes and texts. Objects made of it take up to sixty times that."""
 
 
 EndedBy = Literal["timeout", "memory", "died"]
@@ -107,9 +107,9 @@ class FrameLimit:
 
     @staticmethod
     def of(limits: Limits) -> FrameLimit:
-        # a character may take four bytes, and an output has some wrapping
+        # in JSON a character may take six bytes, and an output has some wrapping
         return FrameLimit(
-            max(HEAD_BYTES, 4 * limits.output_bytes + 64 * KILOBYTE), limits.result_bytes
+            max(HEAD_BYTES, 6 * limits.output_bytes + 64 * KILOBYTE), limits.result_bytes
         )
 
     def check(self, head: int, payload: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from grader.execute.conditions import Conditions
-from grader.execute.outputs import checked_output
+from grader.execute.outputs import checked_outputs
 from grader.execute.process import EndedBy, EndedError, LateError, Process, now
 from grader.execute.timeouts import SuspectTimeoutError, was_waiting
 from grader.execute.worker import START_SECONDS, WorkerError
@@ -178,7 +178,7 @@ def _after(message: wire.CellDone, run: CellRun, left_out: LeftOut) -> CellRun:
     Raises:
         EndedError: that cannot be.
     """
-    outputs = tuple(checked_output(output) for output in message.outputs)
+    outputs = checked_outputs(message.outputs)
     if message.status == "updated":
         return replace(run, outputs=outputs)
     if message.status not in ("ok", "error", "skipped"):

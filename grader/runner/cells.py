@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import asyncio
 import gc
+import json
 import linecache
+import math
 import os
 import random
 import re
@@ -86,10 +88,10 @@ class Notebook:
             # it hung or died in an earlier process: its functions can still be right
             self._send(wire.encode(wire.CellStarted(number)))
             self._define(number, source, only_definitions=True)
-            self._send(wire.encode(wire.CellDone(number, "skipped", (), None, "")))
+            self._send(wire.encode(wire.CellDone(number, "skipped", "[]", None, "")))
             return
         if not source.strip():
-            self._send(wire.encode(wire.CellDone(number, "ok", (), None, "")))
+            self._send(wire.encode(wire.CellDone(number, "ok", "[]", None, "")))
             return
         self._send(wire.encode(wire.CellStarted(number)))
         source = self._readable(number, source)
@@ -123,15 +125,14 @@ class Notebook:
         return modern
 
     def _tell(self, number: int, status: str, count: int | None, error: str) -> None:
-        outputs = tuple(self.shell.recorder.outputs(number))
-        done = wire.CellDone(number, status, outputs, count, error)
+        outputs = list(self.shell.recorder.outputs(number))
         try:
-            message = wire.encode(done)
+            text = json.dumps(outputs, ensure_ascii=False, allow_nan=False)
+            text.encode()
         except Exception:
-            # a student's repr put something into the bundle that is not data
-            plain = tuple(_only_plain(output) for output in outputs)
-            message = wire.encode(wire.CellDone(number, status, plain, count, error))
-        self._send(message)
+            # a student's repr put something into the bundle that is not data, or half a character
+            text = json.dumps(wire.encodable(_only_plain(outputs)), ensure_ascii=False)
+        self._send(wire.encode(wire.CellDone(number, status, text, count, error)))
 
     def _remember_functions(self) -> None:
         for name, thing in list(self.namespace.items()):
@@ -214,7 +215,8 @@ def _only_plain(thing: Any) -> Any:
     if isinstance(thing, int):
         return int.__int__(thing)
     if isinstance(thing, float):
-        return float.__float__(thing)
+        number = float.__float__(thing)
+        return number if math.isfinite(number) else repr(number)  # as a kernel sends it
     return f"<{type(thing).__name__}>"
 
 

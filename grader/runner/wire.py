@@ -123,11 +123,15 @@ class CellStarted(msgspec.Struct, tag="cell-started", frozen=True):
 
 
 class CellDone(msgspec.Struct, tag="cell-done", frozen=True):
-    """Sent again for an earlier cell if a later one updated its display."""
+    """Sent again for an earlier cell if a later one updated its display.
+
+    `outputs` is a JSON list of nbformat outputs: as text, so that a receiver can count what it is
+    made of before it makes it.
+    """
 
     number: int
     status: str
-    outputs: tuple[dict[str, Any], ...]
+    outputs: str
     execution_count: int | None
     error: str
 
@@ -263,22 +267,23 @@ def encode(message: object) -> bytes:
         head = encoder.encode(message)
     except UnicodeEncodeError:
         blobs, size = [], 0
-        head = encoder.encode(_encodable(message))
+        head = encoder.encode(encodable(message))
     return b"".join((len(head).to_bytes(4, "big"), size.to_bytes(4, "big"), head, *blobs))
 
 
-def _encodable(part: Any) -> Any:
+def encodable(part: Any) -> Any:
+    """The same with an escape, `\\ud800`, for half a surrogate pair."""
     if isinstance(part, str):
         return part.encode("utf-8", "backslashreplace").decode()
     if isinstance(part, Blob):
         return part
     if isinstance(part, msgspec.Struct):
-        values = {name: _encodable(getattr(part, name)) for name in part.__struct_fields__}
+        values = {name: encodable(getattr(part, name)) for name in part.__struct_fields__}
         return type(part)(**values)
     if isinstance(part, dict):
-        return {_encodable(key): _encodable(value) for key, value in part.items()}
+        return {encodable(key): encodable(value) for key, value in part.items()}
     if isinstance(part, (list, tuple)):
-        return type(part)(_encodable(item) for item in part)
+        return type(part)(encodable(item) for item in part)
     return part
 
 

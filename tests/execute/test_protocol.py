@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.execute.conditions import Conditions
+from grader.execute.outputs import checked_outputs
 from grader.execute.process import EndedError, FrameLimit, Message, decoded
 from grader.execute.submission import execute
 from grader.records.limits import KILOBYTE, Limits
@@ -23,9 +24,8 @@ from grader.runner import wire
 
 LIMITS = Limits(output_bytes=10 * KILOBYTE, notebook_output_bytes=20 * KILOBYTE, result_bytes=100 * KILOBYTE,
                 cell_seconds=2, total_seconds=5, probe_seconds=2)  # fmt: skip
-FACTOR = 100
-"""Bytes of memory for each byte of a head, at the most: an empty object is one byte of MessagePack
-and 64 of Python, with its place in a list 72."""
+FACTOR = 60
+"""Bytes of memory for each byte of a head, at the most: that of arrays without elements."""
 
 
 class Sent:
@@ -90,7 +90,7 @@ def a_reply(value: wire.WireValue = PLAIN, **fields: Any) -> wire.Reply:
 
 
 def done(*outputs: dict[str, Any]) -> wire.CellDone:
-    return wire.CellDone(1, "ok", outputs, 1, "")
+    return wire.CellDone(1, "ok", json.dumps(outputs), 1, "")
 
 
 def shown(**data: Any) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def sent(*messages: object) -> list[bytes]:
     return [message if isinstance(message, bytes) else wire.encode(message) for message in messages]
 
 
-HONEST = sent(READY, wire.CellStarted(1), done(shown(x="y")), wire.CellDone(2, "ok", (), 2, ""), FINISHED, a_reply(), a_reply(), a_reply())  # fmt: skip
+HONEST = sent(READY, wire.CellStarted(1), done(shown(x="y")), wire.CellDone(2, "ok", "[]", 2, ""), FINISHED, a_reply(), a_reply(), a_reply())  # fmt: skip
 
 
 def test_what_is_sent_as_it_should_be_is_believed():
@@ -177,14 +177,6 @@ def test_arrays_that_share_bytes_are_not_taken():
     assert evidence.outcomes["f"].status == "died"
 
 
-class _Raw(msgspec.Struct, tag="cell-done"):
-    number: int = 1
-    status: str = "ok"
-    outputs: Any = ()
-    execution_count: Any = 1
-    error: str = ""
-
-
 def deep(depth: int) -> Any:
     thing: Any = "x"
     for _ in range(depth):
@@ -202,20 +194,39 @@ def deep(depth: int) -> Any:
         {"output_type": "error", "ename": "E", "evalue": "", "traceback": [1]},
         {"output_type": "error", "ename": "E", "evalue": "", "traceback": "x"},
         {"output_type": "display_data", "data": [], "metadata": {}},
-        shown(x=b"bytes"),
-        shown(x={1: 2}),
-        shown(x={b"x": 2}),
-        shown(x=[[b"bytes"]]),
-        shown(x=msgspec.msgpack.Ext(5, b"x")),
+        {"output_type": "execute_result", "data": {}, "metadata": {}, "execution_count": "1"},
+        [],
+        "x",
+        None,
         shown(x=deep(40)),
         shown(x=deep(400)),
     ],
     ids=lambda output: repr(output)[:60],
 )
 def test_an_output_that_no_kernel_sends_ends_its_process(output):
-    evidence = evidence_of(*HONEST[:2], wire.encode(_Raw(outputs=(output,))))
+    evidence = evidence_of(*HONEST[:2], wire.encode(done(output)))
     assert evidence.run.cells[0].status == "died"
     assert evidence.run.cells[0].outputs == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "x", "{}", "[", "[}", "[NaN]", "[" * 100_000, "[" * 40 + "]" * 40, '["', '"' + "\\" * 9),
+        f"[{json.dumps(shown(x=[[]] * 60_000))}]",
+        f"[{json.dumps(shown(x=1))[:-1]}, \"y\": 1e400}}]",
+    ],
+    ids=lambda text: text[:30],
+)  # fmt: skip
+def test_outputs_that_are_no_list_of_outputs_end_the_process(text):
+    evidence = evidence_of(*HONEST[:2], wire.encode(wire.CellDone(1, "ok", text, 1, "")))
+    assert evidence.run.cells[0].status == "died"
+    assert evidence.run.cells[0].outputs == ()
+
+
+def test_text_may_hold_whatever_means_something_in_JSON():
+    text = '{"a": [1, 2]}, ' * 60_000 + "\\" + '"' + "\n\x00é"
+    assert checked_outputs(json.dumps([shown(x=text)]))[0]["data"] == {"x": text}
 
 
 def test_what_is_kept_of_outputs_can_be_written_as_JSON():
@@ -239,7 +250,7 @@ def test_an_outcome_with_something_that_is_no_data_in_it_is_not_passed_on():
 def test_messages_without_end_end():
     for endless in (
         wire.CellStarted(1),
-        wire.CellDone(1, "updated", (), None, ""),
+        wire.CellDone(1, "updated", "[]", None, ""),
         done(shown(x="y" * 5000)),
     ):
         evidence = evidence_of(*sent(READY), *[wire.encode(endless)] * 100_000)
@@ -277,6 +288,7 @@ outputs = st.one_of(
                            "data": data, "metadata": data, "execution_count": data, "name": data, "text": data,
                            "ename": data, "evalue": data, "traceback": data}),
 )  # fmt: skip
+texts = st.lists(outputs, max_size=3).map(lambda o: json.dumps(o, default=str))
 statuses = st.sampled_from(
     ("ok", "error", "updated", "skipped", "returned", "raised", "missing", "")
 )
@@ -286,7 +298,7 @@ heads = st.one_of(
     st.builds(lambda s, v, m, w: msgspec.msgpack.encode({"type": "reply", "nonce": NONCE, "status": s, "value": v, "mutated": m, "work": w}),
               statuses, values, st.lists(numbers, max_size=30), st.one_of(st.none(), numbers)),
     st.builds(lambda n, s, o, c: msgspec.msgpack.encode({"type": "cell-done", "number": n, "status": s, "outputs": o, "execution_count": c, "error": "x"}),
-              st.one_of(st.integers(-1, 3), numbers), statuses, st.lists(outputs, max_size=3), st.one_of(st.none(), numbers)),
+              st.one_of(st.integers(-1, 3), numbers), statuses, st.one_of(texts, outputs), st.one_of(st.none(), numbers)),
     st.builds(lambda n: msgspec.msgpack.encode({"type": "cell-started", "number": n}), st.one_of(st.integers(-1, 3), numbers)),
     st.builds(lambda f: msgspec.msgpack.encode({"type": "finished", "flags": f}), st.lists(st.text(), max_size=60)),
 )  # fmt: skip
@@ -332,9 +344,10 @@ def test_whatever_is_sent_there_is_evidence(chosen):
 
 
 BOMBS = {
-    "empty objects": lambda size: _cell(b"\x91\x81\xa1a\xdd" + (size - 100).to_bytes(4, "big") + b"\x80" * (size - 100)),
-    "empty lists": lambda size: _cell(b"\x91\x81\xa1a\xdd" + (size - 100).to_bytes(4, "big") + b"\x90" * (size - 100)),
-    "outputs": lambda size: _cell(b"\xdd" + (size - 100).to_bytes(4, "big") + b"\x80" * (size - 100)),
+    "empty objects": lambda size: wire.encode(wire.CellDone(1, "ok", f"[{{\"a\": [{'{},' * (size // 3)}1]}}]", 1, ""))[8:],
+    "empty lists": lambda size: wire.encode(wire.CellDone(1, "ok", f"[{'[],' * (size // 3)}1]", 1, ""))[8:],
+    "numbers": lambda size: wire.encode(wire.CellDone(1, "ok", f"[{'1,' * (size // 2)}1]", 1, ""))[8:],
+    "deep lists": lambda size: wire.encode(wire.CellDone(1, "ok", "[" * size, 1, ""))[8:],
     "nothing, said to be much": lambda size: _cell(b"\xdd\xff\xff\xff\xff"),
     "arrays without elements": lambda size: _many(["array", "<f8", [0], 0, ""], size),
     "lists without items": lambda size: _many(["sequence", [], ""], size),
