@@ -30,6 +30,9 @@ from grader.store.receipts import Judged, Receipt, read_receipt, receipt_bytes, 
 from grader.store.record_file import DamagedRecordError
 from grader.store.standings import read_standings, write_standings
 
+ENOUGH = 3
+"""Hand-ins, before what is true of all of them is said."""
+
 Advance = Callable[[int, int, str], None]
 
 
@@ -115,7 +118,7 @@ def grade(
         if not dry_run:
             desk.pages.keep_class(scores, problems)
             write_standings(prepared.records / "standings", standings)
-    notes = [*line.notes, *desk.notes, *desk.pages.notes]
+    notes = [*line.notes, *desk.notes, *desk.pages.notes, *_defined_by_nobody(new)]
     if only:
         notes.append(
             _about_the_others(len(scores) - len(new), len(prepared.everybody) - len(scores))
@@ -291,6 +294,21 @@ def _problems(submissions: Sequence[Submission], roster: Mapping[str, Student]) 
             asked = f"is it {alike[close[0]]}?"
             problems[stranger] = "; ".join(filter(None, (problems[stranger], asked)))
     return {student: problem for student, problem in problems.items() if problem}
+
+
+def _defined_by_nobody(scores: Sequence[Score]) -> list[str]:
+    """A name that is in no hand-in at all is perhaps a slip of the author's."""
+    seen: dict[tuple[str, str], list[bool]] = {}
+    for each in scores:
+        for question in each.questions:
+            for verdict in question.verdicts:
+                is_missing = verdict.mistake == "missing" and "is not defined" in verdict.reason
+                seen.setdefault((question.id, verdict.check), []).append(is_missing)
+    return [
+        f"nobody defines {check} ({question}): does the notebook ask for it under this name?"
+        for (question, check), missing in seen.items()
+        if len(missing) >= ENOUGH and all(missing)
+    ]
 
 
 def _about_the_others(kept: int, absent: int) -> str:

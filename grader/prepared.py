@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from grader.course import Assignment, Course, course_secret, fingerprint, load_a
 from grader.errors import GraderError
 from grader.execute import Conditions, conditions_key, probe_keys
 from grader.opened import OpenCourse, conditions_of, decisions_of
-from grader.questions import Plan, Question, load_questions, plan
+from grader.questions import Plan, Question, Written, load_questions, plan
 from grader.records.submissions import Submission
 from grader.runner.libraries import environment
 from grader.score import Decision, QuestionPoints
@@ -88,20 +88,64 @@ def prepare(opened: OpenCourse, assignment_id: str) -> Prepared:
     submissions = collect_folder(opened.submissions / assignment.id, assignment.notebook.name)
     strangers = sorted({each.student for each in submissions})
     everybody = tuple(dict.fromkeys([*opened.roster, *strangers]))
+    decisions = decisions_of(opened, assignment, everybody)
+    _refuse_silent_marks(decisions, questions)
+    _refuse_broken_prelude(assignment)
     secret = course_secret(course.root)
     return Prepared(
         opened=opened,
         assignment=assignment,
         questions=questions,
-        decisions=decisions_of(opened, assignment, everybody),
+        decisions=decisions,
         slip_days=slip_days_of(opened, assignment),
-        planned=plan(assignment.id, questions, secret.encode(), fingerprint=fingerprint(secret)),
+        planned=_planned(assignment, questions, secret),
         conditions=conditions_of(assignment),
         submissions=tuple(submissions),
         everybody=everybody,
         results=opened.results / assignment.id,
         records=opened.evidence / assignment.id,
     )
+
+
+def _planned(assignment: Assignment, questions: Sequence[Question], secret: str) -> Plan:
+    try:
+        return plan(assignment.id, questions, secret.encode(), fingerprint=fingerprint(secret))
+    except GraderError as error:  # it knows the question, and not the file
+        at = f"{assignment.questions_file}, {error.at}"
+        raise GraderError(error.problem, at=at, fix=error.fix) from error
+
+
+def _refuse_silent_marks(decisions: Sequence[Decision], questions: Sequence[Question]) -> None:
+    """Refuse a mark without a reason that stands against what was found in the code."""
+    written = {
+        question.id
+        for question in questions
+        if any(isinstance(check, Written) for check in question.checks)
+    }
+    for decision in decisions:
+        if decision.kind == "mark" and decision.question not in written and not decision.reason:
+            raise GraderError(
+                f"a mark without a reason for {decision.question}, which is no written answer",
+                at=f"{decision.at}, column reason",
+                fix=f"say in a few words why: {decision.student} will read it",
+            )
+
+
+def _refuse_broken_prelude(assignment: Assignment) -> None:
+    """Refuse a prelude that is no Python; one with magics is for the shell to read."""
+    lines = assignment.prelude.splitlines()
+    if any(line.lstrip().startswith(("%", "!")) for line in lines):
+        return
+    try:
+        compile(assignment.prelude, "prelude", "exec")
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        raise GraderError(
+            f"the prelude is no Python: {getattr(error, 'msg', error)}"
+            + (f", in its line {line}" if line else ""),
+            at=f"{assignment.folder / 'assignment.toml'}, key prelude",
+            fix="mend it: all notebooks would run without it",
+        ) from error
 
 
 def _questions(course: Course, assignment: Assignment) -> tuple[Question, ...]:

@@ -39,6 +39,9 @@ from grader.records.probes import Probe
 from grader.records.values import describe
 from grader.records.verdicts import Verdict
 
+ENDED = frozenset({"timeout", "memory", "exited"})
+"""Kinds of flags that say that a cell, or a call, was cut short."""
+
 State = Literal["passed", "failed", "read", "not checked"]
 
 
@@ -63,7 +66,11 @@ class SelfCheck:
 
     @property
     def failed(self) -> bool:
-        return any(line.state == "failed" for line in self.lines)
+        """Whether a check failed, or a cell: what it should have made is not there then."""
+        stopped = any(flag.partition(":")[0] in ENDED for flag in self.flags)
+        return (
+            stopped or bool(self.cell_errors) or any(line.state == "failed" for line in self.lines)
+        )
 
 
 def self_check(course: Course, notebook: Path, assignment_id: str | None = None) -> SelfCheck:

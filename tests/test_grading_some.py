@@ -109,3 +109,11 @@ def test_who_a_stranger_may_be_is_asked_and_never_guessed(course):
         "S02": "unknown_student",
     }
     assert graded.problems["S02"] == "manifest.csv has no row for it; is it s02?"
+
+
+def test_a_name_that_nobody_defines_is_asked_about(course, a_notebook):
+    for student in ("s01", "s02", "s03"):
+        text = nbformat.writes(a_notebook("def dobule(x):\n    return 2 * x"))
+        write(course / f"submissions/hw1/{student}/hw1.ipynb", text)
+    asked = "nobody defines double (Q1): does the notebook ask for it under this name?"
+    assert grade(open_course(course), "hw1").notes == (asked,)

@@ -34,10 +34,10 @@ def command(
 
     Exit status: 0 if all that was checked passed, 1 if something failed.
     """
-    from grader.course import find_course, load_course
+    from grader.course import load_course
     from grader.selfcheck import self_check
 
-    opened = load_course(course or outer_course or find_course(notebook.resolve().parent))
+    opened = load_course(course or outer_course or _course_of(notebook))
     found = self_check(opened, notebook, assignment)
     if as_json:
         import json
@@ -49,6 +49,17 @@ def command(
     return 1 if found.failed else 0
 
 
+def _course_of(notebook: Path) -> Path:
+    """The course that the notebook lies in, or else the one that we stand in."""
+    from grader.course import find_course
+    from grader.errors import GraderError
+
+    try:
+        return find_course(notebook.resolve().parent)
+    except GraderError:
+        return find_course(Path.cwd())
+
+
 def _show(found: object) -> None:
     from grader.cli.show import printable
     from grader.report.words import flag_in_words
@@ -57,6 +68,8 @@ def _show(found: object) -> None:
     assert isinstance(found, SelfCheck)
     for error in found.cell_errors:
         click.secho(printable(f"! {error}"), fg="yellow")
+        if "StdinNotImplementedError" in error:
+            click.echo("  Nobody answers input() when it is graded: write the value into the cell.")
     for flag in found.flags:
         click.secho(printable(f"! {flag_in_words(flag)}"), fg="yellow")
     if found.cell_errors or found.flags:
@@ -74,6 +87,8 @@ def _show(found: object) -> None:
     click.echo(
         f"\nOn the public cases {states.count('passed')} passed, {states.count('failed')} failed."
     )
+    if found.failed and "failed" not in states:
+        click.echo("But not every cell ran to its end: see above.")
     for state, words in (("read", "Read, not judged"), ("not checked", "Not checked here")):
         names = [f"{line.question} {line.check}" for line in found.lines if line.state == state]
         if names:

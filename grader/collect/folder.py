@@ -117,20 +117,33 @@ def _hand_in(folder: Path, rows: list[Row], expected_name: str) -> _HandIn:
 def _named(folder: Path, student: str, attempt: str, file: str) -> Path:
     """Where a row's file is: in its attempt's folder, or relative to the whole folder.
 
-    If it is at neither, a bare name is looked for in the student's own folder, and a path that was
-    written on Windows is read as one.
+    If it is at neither, a bare name is looked for in the student's own folder, a path that was
+    written on Windows is read as one, and capital letters are as good as small ones.
     """
-    for name in dict.fromkeys((file, file.replace("\\", "/"))):
+    from_windows = file.replace("\\", "/")
+    for name in dict.fromkeys((file, from_windows)):
         inside, relative = folder / student / attempt / name, folder / name
-        for place in (inside, relative) if attempt else (relative, inside):
+        places = (inside, relative) if attempt else (relative, inside)
+        for place in (*places, *map(_as_written, places)):
             if _is_file(place):
                 return place
+    file = from_windows
     if file and not attempt and "/" not in file:
         within = [place / file for place in _attempts_of(folder / student)]
         found = [place for place in within if _is_file(place)]
         if len(found) == 1:
             return found[0]
     return folder / student / attempt / file if attempt else folder / file
+
+
+def _as_written(place: Path) -> Path:
+    """The one file that has this name but for capital letters; else the place itself."""
+    try:
+        names = _files(place.parent) if place.parent.is_dir() else ()
+    except (OSError, ValueError):
+        return place
+    alike = [each for each in names if each.name.casefold() == place.name.casefold()]
+    return alike[0] if len(alike) == 1 else place
 
 
 def _attempts_of(home: Path) -> list[Path]:

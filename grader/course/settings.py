@@ -272,6 +272,7 @@ def _read(file: Path, kind: type[T]) -> T:
             raise GraderError(
                 f"there is no key {field.name!r}", at=str(file), fix=f"add {EXAMPLES[field.name]}"
             )
+    _refuse_stray_keys(file, table.get("points"), kind)
     try:
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
@@ -279,6 +280,18 @@ def _read(file: Path, kind: type[T]) -> T:
         # "$.late.rate" is the key late.rate; "$.points[...]" is points
         key = re.sub(r"\[.*", "", path.strip("`").removeprefix("$").removeprefix("."))
         raise _refused(file, key, problem) from error
+
+
+def _refuse_stray_keys(file: Path, points: Any, kind: type[Struct]) -> None:
+    """Refuse a key of the assignment that stands below the line `[points]`."""
+    known = [field.name for field in msgspec.structs.fields(kind)]
+    for key, value in points.items() if isinstance(points, dict) else ():
+        if key in known and not isinstance(value, (int, Decimal)):
+            raise GraderError(
+                f"{key!r} stands in the table [points], and is no question",
+                at=f"{file}, key points.{key}",
+                fix=f"put the line {key} = ... above the line [points]",
+            )
 
 
 def _refuse_unknown(file: Path, table: dict[str, Any], kind: type[Struct], above: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -193,10 +194,15 @@ def _after(message: wire.CellDone, run: CellRun, left_out: LeftOut) -> CellRun:
     )
 
 
+_OWN_FILE = re.compile(r"\((?:<ipython-input-)?\d+[^,()]*, line")
+"""`(2042838153.py, line 24)` of a SyntaxError: a kernel's name for a cell tells nobody anything."""
+
+
 def _said(name: str, outputs: Sequence[dict[str, Any]]) -> str:
     """The first line of an error; its name alone where the cell shows none."""
     for output in outputs if name else ():
         if output["output_type"] == "error" and output["ename"] == name:
             first, *_ = output["evalue"].strip().splitlines() or [""]
+            first = _OWN_FILE.sub("(line", first)
             return (f"{name}: {first}" if first else name)[:200]
     return name[:200]

@@ -121,6 +121,12 @@ class Absence:
     doubt: str
 
 
+_ON_ERRORS = {
+    "NameError": "It uses a name that nothing has defined: is it spelled right, and defined above?",
+}
+"""What to tell a student of an error by its name, where there is something better than to try."""
+
+
 def absence_of(name: str, outcome: Outcome, cells: Sequence[CellRun], *, case: str = "") -> Absence:
     """Why the function or variable `name` has given no value. The outcome is not `returned`."""
     why = _what_stopped(outcome.stopped, cells)
@@ -137,6 +143,9 @@ def absence_of(name: str, outcome: Outcome, cells: Sequence[CellRun], *, case: s
     elif outcome.status == "raised":
         at = f" ({outcome.where})" if outcome.where else ""
         slug, reason = "raised", f"{name} raised {outcome.error}{at}{where}{why or '.'}"
+        hint = next(
+            (said for error, said in _ON_ERRORS.items() if outcome.error.startswith(error)), ""
+        )
         if outcome.error.startswith("NotImplementedError"):
             reason = f"{name} is not written yet."
             hint = "Replace the line `raise NotImplementedError()` by your own."

@@ -481,7 +481,8 @@ def _refuse_useless(
         said = "NaN or infinity"
         try:
             with quiet():
-                value_of(mistake.wrong(*args, **kwargs))
+                if value_of(mistake.wrong(*args, **kwargs)) is None:
+                    said = "None"
         except Exception as error:
             said = f"{type(error).__name__}: {error}"
         raise GraderError(

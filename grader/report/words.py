@@ -62,7 +62,8 @@ FLAG_KINDS: dict[str, Callable[[str], str]] = {
     "memory": lambda what: _ended(what, "needed more memory than there is"),
     "exited": lambda what: _ended(what, "ended the Python process"),
     "salvaged": lambda what: (
-        f"{_capital(what)} stopped with an error; the functions defined in it count all the same."
+        f"{_capital(what)} stopped with an error; the functions in it that could be read count all "
+        "the same."
     ),
     "import": lambda what: f"The module {what} is not available here; its import was skipped.",
     "numpy": lambda what: (

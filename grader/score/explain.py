@@ -83,7 +83,7 @@ def remarks(
     decided: Decided,
     *,
     known: bool,
-    is_missing: bool,
+    by_hand: Sequence[str],
     policy: LatePolicy,
     trouble: str,
     failure: str,
@@ -91,7 +91,11 @@ def remarks(
     attempt: int | None,
     pending: Sequence[str],
 ) -> list[str]:
-    """What else is to be said, in the order in which it is."""
+    """What else is to be said, in the order in which it is.
+
+    Args:
+        by_hand: the questions that a person decided about, whatever was found in the code.
+    """
     said = [] if known else ["not on the roster"]
     if trouble:
         said.append(f"the hand-in can't be read: {_line(trouble)}")
@@ -102,7 +106,7 @@ def remarks(
     said += [
         f"{question} set to {plain(points_of(decision))} by hand{_because(decision.reason)}"
         for question, decision in decided.questions.items()
-        if decision.kind == "override" or is_missing
+        if question in by_hand
     ]
     if doubts:
         said.append(f"a person should look at it: {', '.join(map(_line, doubts))}")

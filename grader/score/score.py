@@ -157,8 +157,8 @@ def _score(
         flags += [flag for verdict in verdicts for flag in verdict.flags]
     flags += ["no-time"] * is_timeless + ["internal-error"] * bool(failure)
     flags += [f"pending:{question}" for question in pending]
-    flags += [f"override:{each.question}" for each in decided.questions.values()
-              if each.kind == "override"]  # fmt: skip
+    by_hand = [each.id for each in results if any(v.check == BY_HAND for v in each.verdicts)]
+    flags += [f"override:{question}" for question in by_hand]
     flags += ["override"] * bool(decided.whole)
 
     if attempt is None:
@@ -181,7 +181,7 @@ def _score(
     tail = explain.remarks(
         decided,
         known=known,
-        is_missing=attempt is None,
+        by_hand=by_hand,
         policy=policy,
         trouble=trouble,
         failure=failure,

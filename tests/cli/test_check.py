@@ -206,3 +206,14 @@ QUESTIONS = [Question("Q1", "Twice", [of("unseen", 5.0, False), of("three", 3.0,
     lines = json.loads(grader("check", str(notebook), "--json", cwd=root).stdout)["lines"]
     assert [line["state"] for line in lines] == ["not checked", "passed", "failed"]
     assert "(four)" in lines[2]["text"]
+
+
+def test_a_cell_that_stopped_is_a_failure_though_all_that_was_asked_is_right(tmp_path):
+    root = a_course(tmp_path / "course")
+    add_assignment(root, questions=QUESTIONS, points=POINTS)
+    notebook = write_notebook(tmp_path / "elsewhere/hw.ipynb", [*GOOD, "n = input()", "def f(:"])
+    done = grader("check", str(notebook), cwd=root)  # the course that we stand in
+    assert done.returncode == 1, done.stderr
+    assert "Nobody answers input() when it is graded" in done.stdout
+    assert "But not every cell ran to its end: see above." in done.stdout
+    assert "! cell 7: SyntaxError: invalid syntax (line 1)\n" in done.stdout

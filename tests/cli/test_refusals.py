@@ -291,3 +291,34 @@ def test_a_folder_in_the_place_of_a_result_is_told_in_words(root, say):
     assert said.status == 1
     assert "Traceback" not in said.err
     assert "Is a directory" in said.err
+
+
+def test_a_prelude_that_is_no_python_is_refused_with_its_line(root, say):
+    settings = root / "assignments/hw/assignment.toml"
+    text = settings.read_text().replace("[points]", 'prelude = "import numpy\\nx = = 1"\n[points]')
+    settings.write_text(text)
+    said = say("grade", "hw", cwd=root)
+    assert_refused(said, "the prelude is no Python", "assignment.toml, key prelude", "mend it")
+    assert "in its line 2" in said.err
+
+
+def test_a_key_below_the_points_is_told_where_it_belongs(root, say):
+    settings = root / "assignments/hw/assignment.toml"
+    settings.write_text(settings.read_text().replace("Q2 = 1", 'Q2 = 1\ncanvas = "HW 1 (5)"'))
+    said = say("grade", "hw", cwd=root)
+    problem = "'canvas' stands in the table [points], and is no question"
+    assert_refused(said, problem, "key points.canvas", "above the line [points]")
+
+
+def test_a_mark_against_what_was_found_needs_a_reason(root, say):
+    header = "student,question,kind,value,reason\n"
+    (root / "submissions/hw/decisions.csv").write_text(f"{header}s01,Q2,mark,1,\n")
+    said = say("grade", "hw", cwd=root)
+    assert_refused(said, "a mark without a reason for Q2", "decisions.csv, line 2", "say in a few")
+
+
+def test_what_is_wrong_in_the_questions_names_the_file(root, say):
+    questions = root / "assignments/hw/questions.py"
+    questions.write_text(questions.read_text().replace("return x * x", "return float('nan')"))
+    said = say("grade", "hw", cwd=root)
+    assert_refused(said, "gives NaN or infinity", "questions.py, hw/Q2", "choose inputs")

@@ -213,6 +213,8 @@ def test_a_notebook_beside_the_one_that_is_listed_is_mentioned(folder: Path):
     [
         ("A1/hw1.ipynb", "hw1.ipynb"),
         ("A1/hw1.ipynb", "A1\\hw1.ipynb"),
+        ("A1/hw1.ipynb", "A1/HW1.ipynb"),
+        ("A1/HW1.ipynb", "A1\\hw1.IPYNB"),
         ("A1/1/hw1.ipynb", "A1\\1\\hw1.ipynb"),
         ("A1/1/hw1.ipynb", "hw1.ipynb"),
     ],
@@ -336,3 +338,14 @@ def test_a_file_that_is_listed_for_two_is_flagged_for_both(folder: Path):
     put(folder, "A1/hw1.ipynb")
     manifest(folder, SHORT, f"A1,A1/hw1.ipynb,{TIME}", f"B2,A1/hw1.ipynb,{TIME}")
     assert [each.flags for each in collect(folder)] == [("shared-file",)] * 2
+
+
+def test_a_missing_file_beside_another_is_one_hand_in_with_its_time(folder: Path):
+    put(folder, "A1/hw1.ipynb", "A1/hw1-final.ipynb", "B2/hw1.ipynb")
+    manifest(folder, SHORT, f"A1,A1\\other.ipynb,{TIME}", f"B2,submissions/hw1/B2/hw1.ipynb,{TIME}")
+    for each in collect(folder):
+        assert each.file is None or each.student == "B2"
+        assert str(folder) not in each.problem
+    first = collect(folder)[0]
+    assert first.problem.startswith("A1/other.ipynb is not there; its folder has hw1-final.ipynb")
+    assert first.submitted_at is not None

@@ -48,6 +48,24 @@ def test_without_a_figure_the_cells_that_stopped_are_named():
     )
 
 
+def test_a_figure_of_a_cell_that_stopped_counts_and_is_remarked_on():
+    png = {"output_type": "display_data", "data": {"image/png": "aGk="}}
+    stopped, whole = CellRun(1, "error", (png,), error="NameError: x"), CellRun(2, "ok", (png,))
+    for cells, remarks in (
+        ((stopped,), ("a cell stopped after it had begun to draw: 1",)),
+        ((stopped, whole), ()),
+    ):
+        key = plan("hw", [Question("Q1", "It", [Figure()])], b"s").answer_key
+        (found,) = judge(Evidence(Run("", cells)), key)
+        assert (found.credit, found.remarks) == (1, remarks)
+
+
+def test_many_cells_that_stopped_are_named_by_number():
+    run = Run("", tuple(CellRun(n, "error", error="E: e") for n in range(1, 6)))
+    (found,) = judge(Evidence(run), plan("hw", [Question("Q1", "It", [Figure()])], b"s").answer_key)
+    assert found.hint.endswith("Cells 1, 2, 3, 4, 5; see there.")
+
+
 def test_what_is_written_is_judged_by_a_person():
     found = verdict(Written("the learning rate"))
     assert (found.check, found.credit, found.mistake) == ("the learning rate", None, None)

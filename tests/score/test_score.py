@@ -325,8 +325,8 @@ def test_what_a_person_decided_is_told_before_what_was_found():
             judged.verdicts[0],
         )
         assert by_hand.reason.startswith(f"A person gave it 3 of {QUESTIONS[0].points} (typo).")
-    flags = score_of(judged, decisions=[decided("override", Decimal(3), "Q1")]).flags
-    assert flags == ("override:Q1",)
+        assert result.flags == ("override:Q1",)
+        assert result.explanation.endswith("; Q1 set to 3 by hand (typo)")
 
 
 def test_a_score_set_by_hand_leaves_no_question_of_lateness():
