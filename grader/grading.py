@@ -22,6 +22,7 @@ from grader.opened import OpenCourse
 from grader.prepared import Prepared, prepare
 from grader.records.scores import QuestionScore, Score
 from grader.records.submissions import Student, Submission
+from grader.report.files import remove_unfinished
 from grader.score import Decision, LatePolicy, attempts_that_count, score
 from grader.score.impact import Change, impact
 from grader.store.lock import only_one
@@ -96,6 +97,7 @@ def grade(
     results.make_folder(prepared.results)
     with only_one(prepared.records, f"{command} {assignment_id}"):
         before = results.scores_before(prepared.results, prepared.assignment) if only else []
+        remove_unfinished(prepared.results)
         if not only and not dry_run:
             results.forget_failures(prepared.results)
         desk = _Desk(prepared, dry_run)

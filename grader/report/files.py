@@ -8,18 +8,37 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
+from grader.errors import GraderError
+
 LONGEST_NAME = 180  # bytes; file systems take 255, and a temporary name is longer
 
 
 def write_whole(path: Path, text: str | Iterable[str]) -> None:
-    """Write `text`, or its parts, as UTF-8. A reader sees the old file or all of the new one."""
+    """Write `text`, or its parts, as UTF-8. A reader sees the old file or all of the new one.
+
+    Raises:
+        GraderError: it can't be written: the disk is full, say.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "w", encoding="utf-8", errors="replace", newline="") as file:
             file.writelines([text] if isinstance(text, str) else text)
         os.replace(temporary, path)
+    except OSError as error:
+        size = f": {-(-len(text) // 1024)} KB are needed" if isinstance(text, str) else ""
+        raise GraderError(
+            f"a result can't be written: {error.strerror}{size}",
+            at=str(path),
+            fix="mend that, and run the command again: what is done is kept",
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what commands that were killed had begun to write."""
+    for file in folder.glob("**/.*.tmp"):
+        file.unlink(missing_ok=True)
 
 
 def page_name(student: str) -> str:
