@@ -185,8 +185,10 @@ def _after(message: wire.CellDone, run: CellRun, left_out: LeftOut) -> CellRun:
     if message.status not in ("ok", "error", "skipped"):
         raise EndedError("sent an unknown status")
     status: CellStatus = "ok"
-    if message.status == "skipped":
-        status = left_out.statuses.get(message.number, "skipped")
+    if message.number in left_out.statuses:  # whatever it says: it was not to run
+        status = left_out.statuses[message.number]
+    elif message.status == "skipped":
+        status = "skipped"
     elif message.status == "error":
         status = "memory" if message.error == "MemoryError" else "error"
     return CellRun(

@@ -66,6 +66,10 @@ class Report(msgspec.Struct, frozen=True, array_like=True):
         return Report(0, "no-wall", missing=wall)
 
 
+TOLD = 200
+"""Bytes of what the student's process says of a wall that is missing."""
+
+
 def guard(walls: wire.Walls, channel: int, report: int, student: Callable[[], None]) -> NoReturn:
     """Be the guard. Never returns; writes a `Report` into the descriptor `report`.
 
@@ -81,8 +85,8 @@ def guard(walls: wire.Walls, channel: int, report: int, student: Callable[[], No
             said = _with_namespaces(walls, base, channel, student)
         else:
             said = _without_namespaces(walls, walls.degraded, base, channel, student)
-    except OSError as error:
-        said = Report.of_missing(str(error))
+    except Exception as error:  # whatever it is, there is no wall
+        said = Report.of_missing(_said(error))
     os.write(report, msgspec.msgpack.encode(said))
     os._exit(0)
 
@@ -204,9 +208,14 @@ def _run(
     started(str(process))
     os.close(told)
     os.close(channel)
-    failure = os.read(built, 200).decode()
+    failure = os.read(built, TOLD).decode(errors="replace")
     os.close(built)
     return Report.of_missing(failure) if failure else _watched(process, walls, base, tree)
+
+
+def _said(error: BaseException) -> str:
+    """What an OSError says of itself; of what nobody expected, its name too."""
+    return str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
 
 
 def _student(
@@ -221,8 +230,8 @@ def _student(
                     os.close(int(name))
         os.close(*behind_null(2))  # what the warm process may say there is for the grader
         confine()
-    except OSError as error:
-        os.write(told, str(error).encode())
+    except BaseException as error:  # no student's code runs without its walls
+        os.write(told, _said(error).encode(errors="replace")[:TOLD])
         os._exit(1)
     os.close(told)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import msgspec
+import nbformat
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -245,6 +246,16 @@ def test_an_outcome_with_something_that_is_no_data_in_it_is_not_passed_on():
     assert evidence.outcomes["f"].status == "returned"
     assert evidence.outcomes["g"].status == "not-asked"
     assert evidence.outcomes["f again"].status == "returned"
+
+
+def test_a_cell_that_was_left_out_cannot_say_that_it_ran():
+    late = [wire.encode(READY), wire.encode(wire.CellStarted(1))]  # and then nothing: it has died
+    claims = sent(READY, wire.CellStarted(1), done(), wire.CellStarted(2), done(), FINISHED)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x")] * 2)
+    processes = iter([late, claims])
+    evidence = execute(notebook, (), Conditions(LIMITS), lambda _: Sent(next(processes)))
+    assert [cell.status for cell in evidence.run.cells] == ["died", "not-run"]
+    assert "exited:cell 1" in evidence.run.flags
 
 
 def test_messages_without_end_end():
