@@ -251,7 +251,7 @@ def test_an_outcome_with_something_that_is_no_data_in_it_is_not_passed_on():
 def test_a_cell_that_was_left_out_cannot_say_that_it_ran():
     late = [wire.encode(READY), wire.encode(wire.CellStarted(1))]  # and then nothing: it has died
     claims = sent(READY, wire.CellStarted(1), done(), wire.CellStarted(2), done(), FINISHED)
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x")] * 2)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(x) for x in "xy"])
     processes = iter([late, claims])
     evidence = execute(notebook, (), Conditions(LIMITS), lambda _: Sent(next(processes)))
     assert [cell.status for cell in evidence.run.cells] == ["died", "not-run"]
