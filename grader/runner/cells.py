@@ -115,7 +115,7 @@ class Notebook:
 
     def _readable(self, number: int, source: str) -> str:
         """The cell itself, or what it says in Python 3 where only Python 2 can read it."""
-        plain = self.shell.transform_cell(source)
+        plain = self._plain(source)
         if is_python(plain):
             return source
         modern = in_python_3(plain)
@@ -123,6 +123,14 @@ class Notebook:
             return source
         self.shell.tolerate(f"python2:cell {number}")
         return modern
+
+    def _plain(self, source: str) -> str:
+        """A cell as Python, without magics; as it is where not even its indentation can be read."""
+        try:
+            plain: str = self.shell.transform_cell(source)
+        except SyntaxError:  # from Python 3.12 on, for tabs among spaces
+            return source
+        return plain
 
     def _tell(self, number: int, status: str, count: int | None, error: str) -> None:
         outputs = list(self.shell.recorder.outputs(number))
@@ -157,7 +165,7 @@ class Notebook:
         name_of_file = f"<cell {number}>"
         # so that an error can quote the line
         linecache.cache[name_of_file] = (0, None, source.splitlines(keepends=True), name_of_file)
-        for node in _statements(self.shell.transform_cell(source)):
+        for node in _statements(self._plain(source)):
             if only_definitions and not isinstance(node, DEFINITIONS):
                 continue
             name = getattr(node, "name", None)
