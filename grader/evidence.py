@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.errors import GraderError
@@ -66,6 +66,7 @@ class Line:
     executed: int = 0
     looked_at: int = 0
     _verdicts: dict[tuple[str, int, bytes], Verdict] = field(default_factory=dict)
+    _made: set[str] = field(default_factory=set)  # runs that this command has written
 
     def judged(self, submissions: Iterable[Submission]) -> Generator[Judged, None, None]:
         """Each submission as judged: first those whose evidence is stored, then the others as
@@ -138,8 +139,13 @@ class Line:
             if result.evidence is None:
                 raise result.failure or RuntimeError("no evidence")
             self.executed += 1
+            key = result.evidence.run.key
+            twin = self._stored(key, submission) if key in self._made else None
+            if twin is not None:  # the same cells: what they did once counts for all who have them
+                return self._attempt(submission, twin)
             stored = self._merged(submission, result.evidence, before)
             write_run(self._runs, stored)
+            self._made.add(key)
             return self._attempt(submission, stored)
         except GraderError:  # the disk is full: so it is for all that follow
             raise
@@ -157,7 +163,10 @@ class Line:
                 f"{submission.student}: the notebook did not do the same when it was run again; "
                 "what it did first counts"
             )
-        return before.with_more(evidence.outcomes.values())
+        merged = before.with_more(evidence.outcomes.values())
+        if before.measurement.sandbox != "full":
+            return merged
+        return replace(merged, measurement=evidence.measurement)  # no better than its weakest part
 
     def _attempt(self, submission: Submission, stored: StoredRun) -> Judged:
         run, sandbox = stored.run, stored.measurement.sandbox

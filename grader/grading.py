@@ -27,8 +27,16 @@ from grader.score import Decision, LatePolicy, attempts_that_count, score
 from grader.score.impact import Change, impact
 from grader.store.lock import only_one
 from grader.store.plans import write_plan
-from grader.store.receipts import Judged, Receipt, read_receipt, receipt_bytes, write_receipt
+from grader.store.receipts import (
+    Judged,
+    Receipt,
+    read_receipt,
+    receipt_bytes,
+    receipt_file,
+    write_receipt,
+)
 from grader.store.record_file import DamagedRecordError
+from grader.store.runs import run_file
 from grader.store.standings import read_standings, write_standings
 
 ENOUGH = 3
@@ -200,10 +208,9 @@ class _Desk:
     def comparable(self, student: str) -> Receipt | None:
         """The student's receipt, if its verdicts are those of this plan and this judge."""
         receipt = self._before(student)
-        same = receipt is not None and (receipt.plan, receipt.judge) == (
-            self.prepared.plan_key,
-            self._judge,
-        )
+        if receipt is None or self._is_outdated(receipt):
+            return None
+        same = (receipt.plan, receipt.judge) == (self.prepared.plan_key, self._judge)
         return receipt if same else None
 
     def settle(self, student: str, judged: Sequence[Judged]) -> Score:
@@ -225,17 +232,24 @@ class _Desk:
         )
         before = self._before(student)
         is_new = before is None or receipt_bytes(before) != receipt_bytes(receipt)
+        is_outdated = before is not None and self._is_outdated(before)
         if is_new and before is not None:
             self.rules_changed |= dict.fromkeys(rules_changed(before, receipt))
         made = score_of(receipt)
         alike = tuple(self._alike.setdefault(each, each) for each in made.questions)
         made = replace(made, questions=alike)
         if not self._dry_run:
-            if is_new:
+            if is_new or is_outdated:
                 write_receipt(self._receipts, receipt)
             counted = [j for j in judged if j.attempt.submission.attempt == made.attempt]
             self.pages.keep(made, counted[0] if counted else None)
         return made
+
+    def _is_outdated(self, receipt: Receipt) -> bool:
+        """Whether one of its runs was executed again since, for another student with its cells."""
+        written = receipt_file(self._receipts, receipt.student.id).stat().st_mtime_ns
+        runs = [run_file(self.prepared.records / "runs", j.run) for j in receipt.attempts if j.run]
+        return any(run.exists() and run.stat().st_mtime_ns > written for run in runs)
 
     def _before(self, student: str) -> Receipt | None:
         if self._last[0] != student:

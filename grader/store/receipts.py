@@ -68,7 +68,7 @@ def write_receipt(folder: Path, receipt: Receipt) -> None:
     Raises:
         GraderError: it can't be written.
     """
-    write_record(folder / _name(receipt.student.id), receipt_bytes(receipt))
+    write_record(receipt_file(folder, receipt.student.id), receipt_bytes(receipt))
 
 
 def read_receipt(folder: Path, student: str) -> Receipt | None:
@@ -77,7 +77,7 @@ def read_receipt(folder: Path, student: str) -> Receipt | None:
     Raises:
         DamagedRecordError: what is there is not what was written.
     """
-    body = read_record(folder / _name(student))
+    body = read_record(receipt_file(folder, student))
     if body is None:
         return None
     try:
@@ -106,9 +106,9 @@ def receipt_bytes(receipt: Receipt) -> bytes:
     return _encode(_kept(receipt))
 
 
-def _name(student: str) -> str:
-    """A file name for every id; and not case alone tells two apart."""
-    return student.encode().hex()
+def receipt_file(folder: Path, student: str) -> Path:
+    """Where the student's receipt is: a name for every id; and not case alone tells two apart."""
+    return folder / student.encode().hex()
 
 
 class _Attempt(Struct, array_like=True, frozen=True):
