@@ -82,6 +82,9 @@ class Pages:
         is_shown = self._digests.get(score.student) == digest
         if is_shown and page_file(folder, score.student).is_file():
             return
+        if not self.written:
+            _ = self._digests  # read before they go: whoever is killed leaves none, not old ones
+            self._record.unlink(missing_ok=True)
         self.written += 1
         warning = write_page(
             folder,
@@ -102,7 +105,8 @@ class Pages:
         shown = hashlib.sha256()
         for score in scores:
             shown.update(repr(_shown(score)).encode(errors="replace"))
-        digest = self._digest(shown.hexdigest(), sorted(problems.items()))
+        due = repr(prepared.assignment.due)
+        digest = self._digest(shown.hexdigest(), due, sorted(problems.items()))
         is_new = self._digests.get("") != digest
         write_class(
             prepared.results,
@@ -116,6 +120,7 @@ class Pages:
             problems=problems,
             with_page=is_new or not (prepared.results / "summary.html").is_file(),
         )
+        self._remove_executed(scores)
         self._digests[""] = digest
         if self.written or is_new:
             write_record(self._record, json.dumps(self._digests).encode())
@@ -125,8 +130,7 @@ class Pages:
         folder = self.prepared.results / "executed"
         if submission is None or submission.file is None:
             return None
-        stem = page_name(submission.student).removesuffix(".html")
-        path = folder / f"{stem}-{submission.attempt}.ipynb"
+        path = folder / _executed_name(submission.student, submission.attempt)
         path.unlink(missing_ok=True)  # of an earlier run
         stored = read_run(self.prepared.records / "runs", run) if run else None
         if stored is None:
@@ -136,6 +140,13 @@ class Pages:
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(path, json.dumps(notebook, ensure_ascii=True, indent=1) + "\n")
         return notebook
+
+    def _remove_executed(self, scores: Sequence[Score]) -> None:
+        """Those of students who are gone, and of attempts that do not count any more."""
+        shown = {_executed_name(each.student, each.attempt) for each in scores}
+        for file in (self.prepared.results / "executed").glob("*.ipynb"):
+            if file.name not in shown:
+                file.unlink()
 
     def _digest(self, *shown: object) -> str:
         places = self.prepared.assignment.late.places
@@ -158,6 +169,10 @@ class Pages:
             return {} if body is None else dict(json.loads(body))
         except (DamagedRecordError, ValueError):
             return {}
+
+
+def _executed_name(student: str, attempt: int | None) -> str:
+    return f"{page_name(student).removesuffix('.html')}-{attempt}.ipynb"
 
 
 def _shown(score: Score) -> tuple[object, ...]:
