@@ -70,4 +70,28 @@ def _checked(output: Any) -> dict[str, Any]:
         raise EndedError("sent what is not an output")
     if kind == "error" and not all(isinstance(line, str) for line in output["traceback"]):
         raise EndedError("sent what is not an output")
-    return {"output_type": kind} | {name: output[name] for name in fields}
+    shown: dict[str, Any] = {name: _storable(output[name]) for name in fields}
+    if "data" in shown:
+        shown["data"] = {mime: _as_nbformat_has_it(mime, x) for mime, x in shown["data"].items()}
+    if isinstance(shown.get("execution_count"), str):
+        raise EndedError("sent what is not an output")
+    return {"output_type": kind} | shown
+
+
+def _storable(thing: Any) -> Any:
+    """With text for whole numbers of more than 64 bits, which no record holds."""
+    if isinstance(thing, dict):
+        return {key: _storable(item) for key, item in thing.items()}
+    if isinstance(thing, list):
+        return [_storable(item) for item in thing]
+    if isinstance(thing, int) and not -(2**63) <= thing < 2**64:
+        return hex(thing)
+    return thing
+
+
+def _as_nbformat_has_it(mime: str, item: Any) -> Any:
+    """Text, or lines of it, but for JSON."""
+    is_lines = isinstance(item, list) and all(isinstance(line, str) for line in item)
+    if isinstance(item, str) or is_lines or mime == "application/json" or mime.endswith("+json"):
+        return item
+    return msgspec.json.encode(item).decode()

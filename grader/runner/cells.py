@@ -135,6 +135,8 @@ class Notebook:
     def _tell(self, number: int, status: str, count: int | None, error: str) -> None:
         outputs = list(self.shell.recorder.outputs(number))
         try:
+            if _is_deep(outputs):
+                raise ValueError("nested too deeply to be sent")
             text = json.dumps(outputs, ensure_ascii=False, allow_nan=False)
             text.encode()
         except Exception:
@@ -179,6 +181,10 @@ class Notebook:
                     self.shell.tolerate(f"prelude:{type(error).__name__}")
 
 
+DEPTH = 25
+"""Of outputs; the other side takes 30."""
+
+
 def _finished(coroutine: Coroutine[Any, Any, None]) -> None:
     """Run a coroutine that never has to wait."""
     with suppress(StopIteration):
@@ -211,20 +217,28 @@ def _statements(source: str) -> list[ast.stmt]:
     return readable
 
 
-def _only_plain(thing: Any) -> Any:
-    if isinstance(thing, dict):
-        return {str(key): _only_plain(item) for key, item in thing.items()}
-    if isinstance(thing, (list, tuple)):
-        return [_only_plain(item) for item in thing]
+def _is_deep(thing: Any, room: int = DEPTH) -> bool:
+    if not isinstance(thing, (dict, list, tuple)):
+        return False
+    items = thing.values() if isinstance(thing, dict) else thing
+    return room == 0 or any(_is_deep(item, room - 1) for item in items)
+
+
+def _only_plain(thing: Any, room: int = DEPTH) -> Any:
+    if room and isinstance(thing, dict):
+        return {str(key): _only_plain(item, room - 1) for key, item in thing.items()}
+    if room and isinstance(thing, (list, tuple)):
+        return [_only_plain(item, room - 1) for item in thing]
     if isinstance(thing, str):
         return str.__str__(thing)
     if thing is None or isinstance(thing, bool):
         return thing
     if isinstance(thing, int):
-        return int.__int__(thing)
+        number = int.__int__(thing)
+        return number if number.bit_length() < 64 else hex(number)  # any length, unlike str
     if isinstance(thing, float):
-        number = float.__float__(thing)
-        return number if math.isfinite(number) else repr(number)  # as a kernel sends it
+        real = float.__float__(thing)
+        return real if math.isfinite(real) else repr(real)  # as a kernel sends it
     return f"<{type(thing).__name__}>"
 
 
