@@ -72,7 +72,7 @@ def records_of(opened: OpenCourse, assignment_id: str, student: str) -> Records:
         GraderError: there is no score yet, or a record is damaged.
     """
     folder = opened.evidence / load_assignment(opened.course, assignment_id).id
-    again = f"grader grade {assignment_id} --student {student}"
+    again = f"grader grade {assignment_id} --student {student} --fresh"
     try:
         receipt = read_receipt(folder / "receipts", student)
         if receipt is None:

@@ -62,5 +62,5 @@ def _said(holder: Path) -> str:
         return (
             f"{who['command']}, process {who['process']} on {who['machine']}, since {who['since']}"
         )
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return "it has just begun"

@@ -56,3 +56,10 @@ def test_a_holder_that_was_killed_holds_no_more_and_its_leavings_go(tmp_path: Pa
     with only_one(tmp_path / "hw1", "grader rejudge hw1"):
         assert not left.exists()
     assert not (tmp_path / "hw1" / "holder.json").exists()
+
+
+@pytest.mark.parametrize("text", ["[1]", "null", "{}", ""])
+def test_a_holder_that_nobody_can_read_is_no_reason_to_break_off(tmp_path: Path, holder, text):
+    (tmp_path / "hw1" / "holder.json").write_text(text)
+    with pytest.raises(GraderError, match="at work on hw1"), only_one(tmp_path / "hw1", "x"):
+        pass
