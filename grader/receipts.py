@@ -118,10 +118,21 @@ def replayed(records: Records, folder: Path) -> tuple[Score, list[str]]:
 
     Args:
         folder: the assignment's records.
+
+    Raises:
+        GraderError: the evidence of an attempt that does not count is damaged.
     """
     attempts = []
     for judged in records.receipt.attempts:
-        stored = read_run(folder / "runs", judged.run) if judged.run else None
+        try:
+            stored = read_run(folder / "runs", judged.run) if judged.run else None
+        except DamagedRecordError as error:
+            raise GraderError(
+                f"a record is damaged: {error}",
+                at=str(folder),
+                fix=f"make it again: grader grade {folder.name} "
+                f"--student {records.receipt.student.id} --fresh",
+            ) from error
         if stored is not None:
             verdicts = judge(stored.evidence(records.plan.keys), records.plan.answer_key)
             judged = replace(judged, attempt=replace(judged.attempt, verdicts=verdicts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from grader.errors import GraderError
 from grader.store.lock import only_one
 from grader.store.receipts import read_receipts
 from grader.store.record_file import DamagedRecordError
+
+_NAME = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -44,5 +47,6 @@ def prune(folder: Path) -> Dropped:
 
 
 def _records(folder: Path) -> Iterator[Path]:
-    yield from (folder / "runs").glob("*/*")
-    yield from (folder / "plans").glob("*")
+    for file in [*(folder / "runs").glob("*/*"), *(folder / "plans").glob("*")]:
+        if _NAME.fullmatch(file.name) and file.is_file():  # else it is somebody else's
+            yield file

@@ -95,8 +95,14 @@ def read_receipts(folder: Path) -> Iterator[Receipt]:
     Raises:
         DamagedRecordError: one of them is not what was written.
     """
-    for file in sorted(folder.glob("[0-9a-f]*")):
-        receipt = read_receipt(folder, bytes.fromhex(file.name).decode())
+    for file in sorted(folder.glob("*")):
+        try:
+            student = bytes.fromhex(file.name).decode()
+        except ValueError:
+            continue  # somebody else's
+        if file != receipt_file(folder, student):
+            continue
+        receipt = read_receipt(folder, student)
         assert receipt is not None
         yield receipt
 

@@ -124,3 +124,28 @@ def test_equal_notebooks_get_equal_scores_that_can_be_made_again(tmp_path):
     graded(root, "--fresh", "--student", "s02")
     graded(root)
     is_settled()
+
+
+def test_files_of_others_among_the_records_are_let_be(tmp_path):
+    root = course(tmp_path / "course", HandIn("s01", ON_TIME))
+    graded(root)
+    for folder in ("runs", "plans", "receipts"):
+        (root / "evidence/hw" / folder / "a copy").mkdir()
+        (root / "evidence/hw" / folder / "backup of it").write_text("not ours")
+    done = grader("evidence", "hw", "--prune", cwd=root)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (root / "evidence/hw/plans/backup of it").is_file()
+    assert grader("replay", "hw", "s01", cwd=root).returncode == 0
+
+
+def test_a_damaged_run_of_an_attempt_that_does_not_count_is_said_in_words(tmp_path):
+    worse = HandIn("s01", ON_TIME, [DOUBLE], attempt=2)
+    root = course(tmp_path / "course", HandIn("s01", ON_TIME), worse, late='attempts = "best"')
+    graded(root)
+    for file in (root / "evidence/hw/runs").glob("*/*"):
+        whole = file.read_bytes()
+        file.write_bytes(b"nothing")
+        done = grader("replay", "hw", "s01", cwd=root)
+        assert done.returncode == 1
+        assert "a record is damaged" in done.stderr, done.stderr
+        file.write_bytes(whole)
