@@ -81,6 +81,8 @@ def records_of(opened: OpenCourse, assignment_id: str, student: str) -> Records:
                 at=str(folder),
                 fix=f"run `grader grade {assignment_id}` first",
             )
+        if receipt.assignment != folder.name:
+            raise DamagedRecordError(f"the receipt of {student} is another assignment's")
         plan = read_plan(folder / "plans", receipt.plan)
         if plan is None:
             raise DamagedRecordError("the plan of this score is not there any more")

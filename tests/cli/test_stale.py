@@ -149,3 +149,14 @@ def test_a_damaged_run_of_an_attempt_that_does_not_count_is_said_in_words(tmp_pa
         assert done.returncode == 1
         assert "a record is damaged" in done.stderr, done.stderr
         file.write_bytes(whole)
+
+
+def test_receipts_of_another_assignment_defend_no_score_of_this_one(tmp_path):
+    root = a_course(tmp_path / "course", assignments=("hw", "other"))
+    for name in ("hw", "other"):
+        add_assignment(root, name, hand_ins=[HandIn("s01", ON_TIME)])
+    graded(root)
+    shutil.copytree(root / "evidence/hw", root / "evidence/other")
+    done = grader("replay", "other", "s01", cwd=root)
+    assert done.returncode == 1
+    assert "another assignment's" in done.stderr
