@@ -5,6 +5,8 @@
 #   make test    the whole suite
 #   make check   format, lint, types, then the whole suite: what CI runs
 #   make bench-execute   CPU of a submission, beside a bare script and other graders
+#   make bench-evidence  what grading and judging again cost, for 100 students
+#   make scale   the same for 1,000 and for 10,000: half an hour
 #   make lock    resolve the exact versions again
 
 PYTHON ?= python3
@@ -13,7 +15,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 HOMEWORK := hw1 hw2 hw3
 
-.PHONY: demo doctor bubblewrap quick test check format lock clean bench-execute
+.PHONY: demo doctor bubblewrap quick test check format lock clean bench-execute bench-evidence scale
 
 demo: $(READY) bubblewrap
 	@sandbox=$$($(BIN)/grader doctor --best); echo "the samples run with --sandbox $$sandbox"; \
@@ -66,6 +68,12 @@ $(READY): pyproject.toml requirements.lock
 
 bench-execute: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.execute
+
+bench-evidence: $(READY) bubblewrap
+	$(BIN)/python -m benchmarks.evidence
+
+scale: $(READY) bubblewrap
+	$(BIN)/python -m benchmarks.evidence --students 1000 --crowd 10000
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5"

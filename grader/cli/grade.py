@@ -58,7 +58,14 @@ def command(
     Writes scores.csv, scores.json, summary.html and a feedback page for each student.
     A student's failing notebook is a result, not a failure of this command.
     """
-    from grader.cli.show import chosen_sandbox, impact_table, printable, progress, score_table
+    from grader.cli.show import (
+        chosen_sandbox,
+        executed,
+        impact_table,
+        printable,
+        progress,
+        score_table,
+    )
     from grader.grading import grade
     from grader.opened import open_course
 
@@ -88,6 +95,7 @@ def command(
         click.echo((graded.folder / "scores.json").read_bytes(), nl=False)
     else:
         score_table(graded)
+    click.echo(executed(graded), err=as_json)
     click.echo(f"pages: {graded.folder / 'summary.html'}", err=as_json)
     sys.stdout.flush()
     return 0

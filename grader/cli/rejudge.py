@@ -46,7 +46,7 @@ def command(
     For a changed tolerance, reference, case, credit, deadline, late policy or decision. Only what
     was never asked before is executed: new cases of a question, new hand-ins.
     """
-    from grader.cli.show import chosen_sandbox, impact_table, printable, progress
+    from grader.cli.show import chosen_sandbox, executed, impact_table, printable, progress
     from grader.grading import grade
     from grader.opened import open_course
 
@@ -70,7 +70,7 @@ def command(
         click.echo("There were no scores before: these are the first.")
     else:
         impact_table(graded.changes)
-    click.echo(f"{graded.executed} of {graded.looked_at} notebooks were executed.")
+    click.echo(executed(graded))
     if dry_run:
         click.echo("Nothing was changed (--dry-run).")
     else:

@@ -162,6 +162,12 @@ def score_table(graded: Graded) -> None:
         say(f"and {len(waiting) - AT_MOST} more to look at: see the pages")
 
 
+def executed(graded: Graded) -> str:
+    """How much of the students' code has run: none, if all the evidence was there."""
+    what = "notebook was" if graded.looked_at == 1 else "notebooks were"
+    return f"{graded.executed} of {graded.looked_at} {what} executed."
+
+
 def impact_table(changes: Sequence[Change], *, err: bool = False) -> None:
     """Who gains and who loses, those who lose most first; in words where nobody does."""
     from rich import box

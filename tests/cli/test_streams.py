@@ -51,6 +51,7 @@ def test_everything_else_is_on_standard_error_and_no_progress_without_a_terminal
     root, asked_for_json
 ):
     assert asked_for_json.stderr.splitlines() == [
+        "1 of 2 notebooks were executed.",
         f"pages: {root}/reports/hw/summary.html",
     ]
 
