@@ -43,6 +43,10 @@ class ChangedFileError(Exception):
     """A file is not any more what it was when the hand-ins were looked through."""
 
 
+class _IsThereError(Exception):
+    """Nothing is to be executed: another file with the same cells was."""
+
+
 @dataclass(eq=False)
 class Line:
     """One command's way from submissions to verdicts.
@@ -85,7 +89,25 @@ class Line:
             else:
                 yield found
         if waiting:
-            yield from self._executed(waiting)
+            yield from self._executed_once(waiting)
+
+    def _executed_once(self, waiting: Iterable[Submission]) -> Generator[Judged, None, None]:
+        """Each file once, and what came of it for all who handed it in."""
+        by_content: dict[str, list[Submission]] = {}
+        for submission in waiting:
+            by_content.setdefault(submission.sha256, []).append(submission)
+        by_itself = []
+        for judged in self._executed([same[0] for same in by_content.values()]):
+            yield judged
+            others = by_content.pop(judged.attempt.submission.sha256)[1:]
+            if judged.attempt.failure:  # ours, and perhaps about one of them alone
+                by_itself += others
+                continue
+            for submission in others:
+                attempt = replace(judged.attempt, submission=submission)
+                yield replace(judged, attempt=attempt)
+        if by_itself:
+            yield from self._executed(by_itself)
 
     def _found(self, submission: Submission, notebook: str) -> Judged | None:
         """From what is stored; None if that is not enough."""
@@ -120,6 +142,8 @@ class Line:
                 return Asked(notebook, probes)
             partly[submission] = stored
             lacking = set(stored.lacks(keys))
+            if not lacking:
+                raise _IsThereError
             there = stored.evidence({name: keys[name] for name in keys if name not in lacking})
             return Asked(notebook, [p for p in probes if p.id in lacking], dict(there.outcomes))
 
@@ -136,6 +160,8 @@ class Line:
         if isinstance(result.failure, UnreadableNotebookError):
             return Judged(Attempt(submission, unreadable=result.failure.problem))
         try:
+            if isinstance(result.failure, _IsThereError) and before is not None:
+                return self._attempt(submission, before)
             if result.evidence is None:
                 raise result.failure or RuntimeError("no evidence")
             self.executed += 1

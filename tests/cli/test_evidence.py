@@ -72,6 +72,19 @@ def test_equal_notebooks_are_one_run(graded):
     assert len(records(graded, "plans")) == 1
 
 
+def test_a_file_that_many_hand_in_is_executed_once(tmp_path):
+    root = a_course(tmp_path, students=["s01", "s02", "s03", "s04"])
+    content = notebook_text(DOUBLE, SQUARE).encode()
+    same = [HandIn(f"s0{n}", LATE if n == 3 else ON_TIME, content=content) for n in (1, 2, 3)]
+    add_assignment(root, hand_ins=[*same, HandIn("s04", ON_TIME, content=b"no notebook")])
+    done = grader("grade", "hw", cwd=root)
+    assert executed(done) == 1
+    rows = scores_csv(root)
+    assert [rows[f"s0{n}"]["status"] for n in (1, 2, 3, 4)] == ["graded", "graded", "late", "unreadable"]  # fmt: skip
+    assert rows["s01"]["earned"] == rows["s02"]["earned"] == rows["s03"]["earned"] != "0"
+    assert executed(grader("grade", "hw", "--fresh", cwd=root)) == 1
+
+
 def test_a_second_run_executes_nothing_and_leaves_pages_and_receipts_alone(root):
     watched = [*records(root, "runs", "receipts"), *(root / "reports/hw/feedback").iterdir()]
     before = {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in watched}
@@ -110,8 +123,9 @@ def test_markdown_changes_no_run(root):
     notebook = nbformat.read(file, as_version=4)
     notebook.cells.insert(0, nbformat.v4.new_markdown_cell("A title"))
     file.write_text(nbformat.writes(notebook), "utf-8")
-    assert grader("grade", "hw", cwd=root).returncode == 0
+    done = grader("grade", "hw", cwd=root)
     assert len(records(root, "runs")) == 3
+    assert executed(done) == 0
     assert "A title" in (root / "reports/hw/feedback/s04.html").read_text("utf-8")
 
 
