@@ -122,12 +122,11 @@ def grade(
         new = _scores(desk, line, students, advance)
         scores = results.with_the_others(new, before)
         problems = _problems(prepared.submissions, opened.roster)
-        standings = [each.standing for each in scores]
-        last = read_standings(prepared.records / "standings")
-        exported = read_standings(prepared.records / "exported")
+        changes = _changes(prepared.records / "standings", scores)
+        since_export = _changes(prepared.records / "exported", scores)
         if not dry_run:
             desk.pages.keep_class(scores, problems)
-            write_standings(prepared.records / "standings", standings)
+            write_standings(prepared.records / "standings", (each.standing for each in scores))
     notes = [*line.notes, *desk.notes, *desk.pages.notes, *_defined_by_nobody(new)]
     if only:
         notes.append(
@@ -139,12 +138,18 @@ def grade(
         scores=tuple(scores),
         problems=problems,
         notes=tuple(dict.fromkeys(notes)),
-        changes=None if last is None else tuple(impact(last, standings)),
-        since_export=None if exported is None else tuple(impact(exported, standings)),
+        changes=changes,
+        since_export=since_export,
         executed=line.executed,
         looked_at=line.looked_at,
         rules_changed=tuple(desk.rules_changed),
     )
+
+
+def _changes(kept: Path, scores: Sequence[Score]) -> tuple[Change, ...] | None:
+    """Against the standings that were kept there; None if none were."""
+    before = read_standings(kept)
+    return None if before is None else tuple(impact(before, (each.standing for each in scores)))
 
 
 def rules_changed(before: Receipt, after: Receipt) -> list[str]:

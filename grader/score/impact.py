@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 
 from grader.records.scores import QuestionStanding, Standing
 from grader.score.explain import plain
@@ -32,17 +33,31 @@ class Change:
 
 
 def impact(before: Iterable[Standing], after: Iterable[Standing]) -> list[Change]:
-    """The students whose score or status differs, those who lose most first."""
-    was = {each.student: each for each in before}
+    """The students whose score or status differs, those who lose most first.
+
+    Both are read side by side. Who is in the same place in both is compared at once, so that of
+    standings that are made as they are read few are held.
+    """
+    was: dict[str, Standing] = {}
+    now: dict[str, Standing] = {}
     changes = []
-    for new in after:
-        old = was.pop(new.student, None)
-        if old is None:
-            changes.append(Change(new.student, None, new.score, ("was not there",)))
-        elif (old.score, old.status, old.earned) != (new.score, new.status, new.earned):
-            changes.append(Change(new.student, old.score, new.score, tuple(_why(old, new))))
-    changes += [Change(old.student, old.score, None, ("is gone",)) for old in was.values()]
+    for old, new in zip_longest(before, after):
+        if old is not None:
+            was[old.student] = old
+        if new is not None:
+            now[new.student] = new
+        for student in {each.student for each in (old, new) if each is not None}:
+            if student in was and student in now:
+                changes += _changed(was.pop(student), now.pop(student))
+    changes += [Change(each.student, None, each.score, ("was not there",)) for each in now.values()]
+    changes += [Change(each.student, each.score, None, ("is gone",)) for each in was.values()]
     return sorted(changes, key=lambda change: (change.gain, change.student))
+
+
+def _changed(old: Standing, new: Standing) -> list[Change]:
+    if (old.score, old.status, old.earned) == (new.score, new.status, new.earned):
+        return []
+    return [Change(old.student, old.score, new.score, tuple(_why(old, new)))]
 
 
 def _why(old: Standing, new: Standing) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -11,22 +11,31 @@ from grader.records.scores import Standing
 from grader.store.record_file import DamagedRecordError, read_record, write_record
 
 _encode = msgspec.msgpack.Encoder(decimal_format="string").encode
-_decode = msgspec.msgpack.Decoder(list[Standing]).decode
+_decode_all = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
+_decode = msgspec.msgpack.Decoder(Standing).decode
 
 
-def write_standings(file: Path, standings: Sequence[Standing]) -> None:
+def write_standings(file: Path, standings: Iterable[Standing]) -> None:
     """Keep them, in the place of the earlier ones.
 
     Raises:
         GraderError: they can't be written.
     """
-    write_record(file, _encode(standings))
+    write_record(file, _encode([msgspec.Raw(_encode(each)) for each in standings]))
 
 
-def read_standings(file: Path) -> list[Standing] | None:
-    """What was kept; None if nothing was, or it is damaged: then there is nothing to compare."""
+def read_standings(file: Path) -> Iterator[Standing] | None:
+    """What was kept, one after the other: of a class of thousands few are looked at at a time.
+
+    None if nothing was, or it is damaged: then there is nothing to compare.
+    """
     try:
         body = read_record(file)
-        return None if body is None else _decode(body)
+        if body is None:
+            return None
+        kept = _decode_all(body)
+        for each in kept:
+            _decode(each)  # another version's is noticed before anything is made of it
     except (DamagedRecordError, msgspec.DecodeError):
         return None
+    return map(_decode, kept)
