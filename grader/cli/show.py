@@ -91,11 +91,9 @@ def score_table(graded: Graded) -> None:
     """
     from collections import Counter
 
-    from rich import box
     from rich.cells import cell_len
     from rich.console import Console
     from rich.padding import Padding
-    from rich.table import Table
     from rich.text import Text
 
     from grader.report.summary import needs_a_person
@@ -123,26 +121,19 @@ def score_table(graded: Graded) -> None:
     widths[0] = min(widths[0], max(room - widths[-1], room // 2, min(24, room - least)))
     widths[-1] = min(widths[-1], room - widths[0])
 
-    table = Table(
-        title=Text(printable(graded.title)),
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-    )
-    for name, width in zip(names, widths, strict=True):
-        table.add_column(
-            name,
-            width=width,
-            justify="right" if name in ("earned", "late", "score") else "left",
-            overflow="fold" if name == "student" else "ellipsis",
-            no_wrap=name != "student",
-        )
+    # a line at a time: a Table lays out all of a class before it prints, and that takes longer
+    # than grading it again
+    console.print(Text(printable(graded.title), style="italic"), Text("\n"), sep="")
+    console.print(Text("\n".join(_laid_out(names, widths)), style="bold"), no_wrap=True, crop=False)
+    console.print(f" {'─' * (sum(widths) + edges - 2)}", no_wrap=True, crop=False)
     colours = {"graded": "green", "late": "yellow", "zero_late": "red", "needs_review": "magenta"}
+    before_status = sum(widths[:4]) + 2 * 4 + 1
     for row in rows:
         style = colours.get(row[4], "red" if row[4] == "unreadable" else "dim")
-        table.add_row(*map(Text, row[:4]), Text(row[4], style=style), Text(row[5]))
-    console.print(table)
+        text = Text("\n".join(_laid_out(row, widths)))
+        text.stylize(style, before_status, before_status + len(row[4]))
+        console.print(text, no_wrap=True, crop=False)
+    console.print()
 
     def say(line: str) -> None:
         console.print(Padding(Text(printable(line)), (0, 0, 0, 2), expand=False))
@@ -160,6 +151,19 @@ def score_table(graded: Graded) -> None:
         say(f"{score.student}: {score.explanation}{said}")
     if len(waiting) > AT_MOST:
         say(f"and {len(waiting) - AT_MOST} more to look at: see the pages")
+
+
+def _laid_out(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """A row in columns of these widths: the first cell over several lines, the last one cut."""
+    from rich.cells import cell_len, chop_cells, set_cell_size
+
+    ids = [set_cell_size(each, widths[0]) for each in chop_cells(row[0], widths[0])]
+    numbers = [cell.rjust(width) for cell, width in zip(row[1:4], widths[1:4], strict=True)]
+    last = row[5]
+    if cell_len(last) > widths[5]:
+        last = f"{set_cell_size(last, widths[5] - 1)}…"
+    first = "  ".join([ids[0], *numbers, row[4].ljust(widths[4]), last])
+    return [f" {first}".rstrip(), *(f" {each}".rstrip() for each in ids[1:])]
 
 
 def executed(graded: Graded) -> str:
