@@ -8,7 +8,6 @@ import sys
 from dataclasses import replace
 
 import pytest
-
 from benchmarks.evidence.course import write_course
 from benchmarks.evidence.measure import Took
 from benchmarks.evidence.students import cells
