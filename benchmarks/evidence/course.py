@@ -13,8 +13,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks.execute.cells import notebook
 from benchmarks.evidence.students import cells
+from benchmarks.execute.cells import notebook
 
 ROOT = Path(__file__).parent.parent.parent
 HOMEWORK = "hw1"

@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+
 from benchmarks.evidence.course import write_course
 from benchmarks.evidence.measure import Took
 from benchmarks.evidence.students import cells
