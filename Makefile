@@ -6,7 +6,7 @@
 #   make check   format, lint, types, then the whole suite: what CI runs
 #   make bench-execute   CPU of a submission, beside a bare script and other graders
 #   make bench-evidence  what grading and judging again cost, for 100 students
-#   make scale   the same for 1,000 and for 10,000: half an hour
+#   make scale   the same for 1,000 and for 10,000, and grade killed at every call: half an hour
 #   make lock    resolve the exact versions again
 
 PYTHON ?= python3
@@ -74,6 +74,7 @@ bench-evidence: $(READY) bubblewrap
 
 scale: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.evidence --students 1000 --crowd 10000
+	GRADER_TEST_SCALE=1 $(BIN)/python -m pytest -q tests/cli/test_killed.py
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5"
