@@ -107,7 +107,10 @@ def _crowd(costs: Costs, crowd_took: Mapping[str, Took]) -> Iterator[str]:
         f"{costs.crowd:,} students who share {costs.students:,} notebooks; a run is made once "
         "for all who share it."
     )
-    yield f"{'peak MB':24}{costs.students:10,}{costs.crowd:10,}{'ratio':>8}{'CPU s':>10}{'executed':>10}"
+    yield (
+        f"{'peak MB':24}{costs.students:10,}{costs.crowd:10,}{'ratio':>8}{'CPU s':>10}"
+        f"{'executed':>10}"
+    )
     for name, took in crowd_took.items():
         yield (
             f"{name:24}{costs.took[name].peak_bytes / MEGABYTE:10.0f}"
