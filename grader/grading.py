@@ -42,7 +42,7 @@ from grader.store.standings import read_standings, write_standings
 ENOUGH = 3
 """Hand-ins, before what is true of all of them is said."""
 
-Advance = Callable[[int, int, str], None]
+Advance = Callable[[int, int, str, int], None]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def grade(
     fresh: bool = False,
     dry_run: bool = False,
     command: str = "grader grade",
-    advance: Advance = lambda done, total, who: None,
+    advance: Advance = lambda done, total, who, failed: None,
 ) -> Graded:
     """Grade an assignment: everybody on the roster, and everybody who handed in.
 
@@ -94,7 +94,8 @@ def grade(
         fresh: execute everything, whatever the records have.
         dry_run: leave results and receipts as they are. Evidence that was missing is kept.
         command: what the person typed, for whoever comes while this is at work.
-        advance: told after each submission: how many are done, of how many, and who it was.
+        advance: told after each submission: how many are done, of how many, who it was, and how
+            many could not be graded so far.
 
     Raises:
         GraderError: the configuration is wrong, and nothing has run then; another command is at
@@ -111,7 +112,7 @@ def grade(
         desk = _Desk(prepared, dry_run)
         line = Line(
             prepared,
-            jobs or default_jobs(),
+            jobs or default_jobs(prepared.conditions.limits.memory_bytes),
             sandbox,
             earlier=desk.comparable,
             is_fresh=fresh,
@@ -280,13 +281,15 @@ def _scores(desk: _Desk, line: Line, students: Sequence[str], advance: Advance) 
     waiting: dict[str, list[Judged]] = {student: [] for student in students if counted[student]}
     scores: dict[str, Score] = {}
     every = (submission for attempts in counted.values() for submission in attempts)
+    failed = 0
     with closing(line.judged(every)) as judged:
         for done, one in enumerate(judged, 1):
+            failed += bool(one.attempt.failure or one.attempt.unreadable)
             student = one.attempt.submission.student
             waiting[student].append(one)
             if len(waiting[student]) == len(counted[student]):
                 scores[student] = desk.settle(student, waiting.pop(student))
-            advance(done, total, student)
+            advance(done, total, student, failed)
     for student in students:
         if student not in scores:
             scores[student] = desk.settle(student, ())

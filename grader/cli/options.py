@@ -14,7 +14,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 def jobs_option(function: F) -> F:
     """`--jobs N`."""
     return click.option(
-        "--jobs", type=click.IntRange(1), help="Notebooks at a time (default: all cores)."
+        "--jobs",
+        type=click.IntRange(1),
+        help="Notebooks at a time (default: one a core, as far as memory reaches).",
     )(function)
 
 

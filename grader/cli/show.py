@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from grader.grading import Graded
     from grader.score.impact import Change
 
-Advance = Callable[[int, int, str], None]
-"""Told after each submission: how many are done, of how many, and who it was."""
+Advance = Callable[[int, int, str, int], None]
+"""Told after each submission: how many are done, of how many, who it was, how many failed."""
 
 AT_MOST = 10  # of these are explained below the table; the pages explain all
 ABSENT_AT_MOST = 30  # of those who handed nothing in are named
@@ -47,7 +47,8 @@ _WARNINGS = {
 
 @contextmanager
 def progress(what: str) -> Iterator[Advance]:
-    """A progress bar on standard error, with a name beside it; nothing if that is no terminal."""
+    """A line on standard error while it lasts: how many are done, how fast, how long it will take
+    and how many could not be graded; nothing if that is no terminal."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -59,20 +60,31 @@ def progress(what: str) -> Iterator[Advance]:
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda done, total, who: None
+        yield lambda done, total, who, failed: None
         return
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(20),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[failed]}", style="red"),
         TextColumn("{task.fields[who]}", markup=False),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(what, total=None, who="")
+        line = bar.add_task(what, total=None, who="", rate="", failed="")
 
-        def advance(done: int, total: int, who: str) -> None:
-            bar.update(task, completed=done, total=total, who=printable(who))
+        def advance(done: int, total: int, who: str, failed: int) -> None:
+            # of the last half minute: what was stored comes first, and comes fast
+            speed = bar.tasks[0].speed
+            bar.update(
+                line,
+                completed=done,
+                total=total,
+                who=printable(who),
+                rate=f"{speed:.1f}/s" if speed else "",
+                failed=f"{failed} failed" if failed else "",
+            )
 
         yield advance
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
@@ -48,8 +49,28 @@ class Asked:
     earlier: Mapping[str, Outcome] = field(default_factory=dict)
 
 
-def default_jobs() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def default_jobs(memory_bytes: int, *, available_bytes: int | None = None) -> int:
+    """How many notebooks at a time: one for each core, as far as memory reaches.
+
+    Args:
+        memory_bytes: what one of them may hold.
+        available_bytes: what the machine has; None looks.
+    """
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    available = _available_bytes() if available_bytes is None else available_bytes
+    return cores if available is None else max(1, min(cores, available // memory_bytes))
+
+
+def _available_bytes() -> int | None:
+    """What can be had without swapping, as the kernel estimates it; None if it does not say."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:
+        return None
+    found = [line.split()[1] for line in lines if line.startswith("MemAvailable:")]
+    return int(found[0]) * 1024 if found else None
 
 
 def execute_all(
