@@ -22,13 +22,13 @@ import pytest
 
 from tests.adversarial.attacks import ATTACKS, DEGRADED, FORGED, Attack
 from tests.adversarial.batch import HONEST, LIMITS, watched
+from tests.adversarial.users import as_ordinary_user
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent.parent
 IS_ROOT = os.geteuid() == 0
 USERS = ("as started", "as an ordinary user") if IS_ROOT else ("as started",)
-UID = "1234"
 
 Plain = dict[str, Any]
 
@@ -103,7 +103,7 @@ def _batch(folder: Path, user: str, sandbox: str, jobs: int, which: str) -> Batc
     }
     command = [sys.executable, "-B", "-m", "tests.adversarial.batch", str(out / "out.json"), sandbox, str(jobs), which, argument]  # fmt: skip
     if user == "as an ordinary user":
-        command = [*_as_ordinary_user(), *command]
+        command = [*as_ordinary_user(), *command]
     status, said, left = watched(command, environment, 280)
     assert status == 0, said[-2000:]
     found = json.loads((out / "out.json").read_text(encoding="utf-8"))
@@ -137,33 +137,6 @@ def _state(*folders: Path) -> dict[str, object]:
         for path in sorted(folder.rglob("*"))
         if ".cache" not in path.parts and ".config" not in path.parts  # matplotlib's, of the grader itself
     }  # fmt: skip
-
-
-def _as_ordinary_user() -> list[str]:
-    """A command that runs another as a user without rights.
-
-    Interpreter and repository are made visible where they lie below a folder that is root's alone.
-    """
-    needed = dict.fromkeys((sys.base_prefix, sys.prefix, str(ROOT)))
-    closed = {
-        parent
-        for path in needed
-        for parent in (*Path(path).parents, Path(path))
-        if parent.stat().st_mode & 0o005 != 0o005
-    }
-    tops = [path for path in sorted(closed) if not any(up in closed for up in path.parents)]
-    binds = [("--perms", "0755", "--tmpfs", str(top)) for top in tops]
-    for path in needed:
-        if any(Path(path).is_relative_to(top) for top in tops):
-            for parent in reversed(Path(path).parents):
-                if any(parent.is_relative_to(top) for top in tops):
-                    binds.append(("--perms", "0755", "--dir", str(parent)))
-            binds.append(("--ro-bind", path, path))
-    options = [option for each in binds for option in each]
-    return [
-        "bwrap", "--dev-bind", "/", "/", *options, "--chdir", str(ROOT), "--",
-        "setpriv", f"--reuid={UID}", f"--regid={UID}", "--clear-groups",
-    ]  # fmt: skip
 
 
 def without_times(result: Plain) -> Plain:
