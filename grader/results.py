@@ -25,7 +25,7 @@ from grader.report import page_file, read_scores_json, write_class, write_page
 from grader.report.files import page_name, write_whole
 from grader.store.receipts import Judged
 from grader.store.record_file import DamagedRecordError, read_record, write_record
-from grader.store.runs import read_run
+from grader.store.runs import read_run, run_file
 
 FAILURES = "failures.log"
 """Tracebacks of our own failures."""
@@ -77,7 +77,7 @@ class Pages:
         """The page of one student, with the executed notebook that it shows."""
         submission = None if judged is None else judged.attempt.submission
         run = "" if judged is None else judged.run
-        digest = self._digest(_shown(score), _facts(submission), run)
+        digest = self._digest(_shown(score), _facts(submission), run, self._written_at(run))
         folder = self.prepared.results
         is_shown = self._digests.get(score.student) == digest
         if is_shown and page_file(folder, score.student).is_file():
@@ -98,6 +98,13 @@ class Pages:
             self.notes.append(warning)
         else:
             self._digests[score.student] = digest
+
+    def _written_at(self, run: str) -> int:
+        """When a run was written: executed again, it may show something else under its key."""
+        try:
+            return run_file(self.prepared.records / "runs", run).stat().st_mtime_ns if run else 0
+        except OSError:
+            return 0
 
     def keep_class(self, scores: Sequence[Score], problems: Mapping[str, str]) -> None:
         """What is about everybody: scores.csv, scores.json and summary.html."""

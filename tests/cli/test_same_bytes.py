@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -36,10 +37,16 @@ def evidence_of(root: Path) -> dict[str, bytes]:
     return found
 
 
-def test_evidence_is_the_same_with_one_job_and_two_as_root_and_as_an_ordinary_user(tmp_path):
-    tmp_path.chmod(0o755)
-    for parent in tmp_path.parents[:2]:
-        parent.chmod(0o755)  # the other user has to come in
+@pytest.fixture
+def open_folder():
+    """One that another user can come into, unlike pytest's own."""
+    with tempfile.TemporaryDirectory(prefix="same-bytes-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_evidence_is_the_same_with_one_job_and_two_as_root_and_as_an_ordinary_user(open_folder):
+    tmp_path = open_folder
     course = a_course(tmp_path / "course", students=["s01", "s02", "s03"])
     add_assignment(course, hand_ins=HAND_INS)
     (course / "course.secret").write_text("the same for all\n")
