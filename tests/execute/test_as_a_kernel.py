@@ -234,12 +234,13 @@ NOTEBOOKS: dict[str, tuple[str, ...]] = {
         "sys.stdout.closed, sys.stdout.writable(), sys.stdout.readable(), sys.stdout.seekable()",
         "print('\\x1b[31mred\\x1b[0m')",
         "print(*range(3), sep='\\n', end='!')",
-        "sys.__stdout__.write('raw\\n'); sys.__stdout__.flush()",
+        # a kernel hears of it through a thread, which may be late
+        "import time; sys.__stdout__.write('raw\\n'); sys.__stdout__.flush(); time.sleep(0.3)",
         "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as s: print('hidden')\ns.getvalue()",
         "with contextlib.redirect_stderr(sys.stdout): print('moved', file=sys.stderr)",
     ),
     "descriptors": (
-        "import os, subprocess, sys, time\nwait = lambda: time.sleep(0.1)",
+        "import os, subprocess, sys, time\nwait = lambda: time.sleep(0.3)",
         "os.system('echo one'); wait()",
         "r = subprocess.run(['echo', 'two']); wait(); r",
         "os.write(1, b'three\\n'); wait()",
