@@ -21,7 +21,7 @@ from grader.execute import (
     read_file,
     run_key,
 )
-from grader.judge import judge_check, probes_of
+from grader.judge import Checked, judge_check, probes_of, settled
 from grader.prepared import Prepared
 from grader.records.evidence import Evidence
 from grader.records.submissions import Submission
@@ -69,7 +69,7 @@ class Line:
     notes: list[str] = field(default_factory=list)
     executed: int = 0
     looked_at: int = 0
-    _verdicts: dict[tuple[str, int, bytes], Verdict] = field(default_factory=dict)
+    _checked: dict[tuple[str, int, bytes], Checked] = field(default_factory=dict)
     _made: set[str] = field(default_factory=set)  # runs that this command has written
 
     def judged(self, submissions: Iterable[Submission]) -> Generator[Judged, None, None]:
@@ -204,12 +204,12 @@ class Line:
         keys = self.prepared.probe_keys
         evidence = stored.evidence(keys)
         stops = [(c.number, c.status, c.error) for c in stored.run.cells if c.status != "ok"]
-        verdicts = []
+        checked = []
         for question in self.prepared.planned.answer_key.questions:
             for place, check in enumerate(question.checks):
                 asked = probes_of(check)
                 if not asked:
-                    verdicts.append(judge_check(question.id, check, evidence))
+                    checked.append(judge_check(question.id, check, evidence))
                     continue
                 digest = hashlib.blake2b(repr(stops).encode(), digest_size=16)
                 for probe in asked:
@@ -217,12 +217,12 @@ class Line:
                     digest.update(len(bytes(raw)).to_bytes(8, "big"))
                     digest.update(raw)
                 about = (question.id, place, digest.digest())
-                if about not in self._verdicts:
-                    if len(self._verdicts) >= MOST_REMEMBERED:
-                        self._verdicts.clear()
-                    self._verdicts[about] = judge_check(question.id, check, evidence)
-                verdicts.append(self._verdicts[about])
-        return tuple(verdicts)
+                if about not in self._checked:
+                    if len(self._checked) >= MOST_REMEMBERED:
+                        self._checked.clear()
+                    self._checked[about] = judge_check(question.id, check, evidence)
+                checked.append(self._checked[about])
+        return settled(checked)
 
     @property
     def _runs(self) -> Path:

@@ -7,12 +7,14 @@ import numpy as np
 from grader.questions import (
     Case,
     Data,
+    DerivativeOf,
     Figure,
     Gradient,
     Mistake,
     ObjectiveAt,
     Question,
     Returns,
+    StepsAlong,
     Trained,
     Variable,
     Written,
@@ -182,6 +184,7 @@ QUESTIONS = [
                         "The derivative in w has a factor x that the one in b has not.",
                     ),
                 ],
+                carry=DerivativeOf("compute_cost", wrt=("w", "b")),
             )
         ],
     ),
@@ -247,6 +250,13 @@ QUESTIONS = [
                     Mistake("wrong-iteration-count", wrong.gradient_descent_one_step_short),
                     Mistake("wrong-order", wrong.gradient_descent_swapped),
                 ],
+                carry=StepsAlong(
+                    "compute_gradient",
+                    arguments=("x", "y", "w", "b"),
+                    parameters={"w": (0,), "b": (1,)},
+                    history=(2,),
+                    loss="compute_cost",
+                ),
             )
         ],
     ),

@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from grader.questions import Case, Gradient, Mistake, Question, Returns, Vectorised
+from grader.questions import (
+    Case,
+    DerivativeOf,
+    Gradient,
+    Mistake,
+    Question,
+    Returns,
+    StepsAlong,
+    Vectorised,
+)
 from reference import multivariate as ref
 from reference import multivariate_mistakes as wrong
 
@@ -161,6 +170,7 @@ QUESTIONS = [
                 ref.gradient_loop,
                 POINTS,
                 mistakes=GRADIENT_MISTAKES["gradient_loop"],
+                carry=DerivativeOf("cost_loop", wrt=["w"]),
             )
         ],
     ),
@@ -188,6 +198,7 @@ QUESTIONS = [
                 POINTS,
                 weight=2,
                 mistakes=GRADIENT_MISTAKES["gradient_matrix"],
+                carry=DerivativeOf("cost_matrix", wrt=["w"]),
             ),
             Vectorised("gradient_matrix", ref.gradient_matrix, sized),
         ],
@@ -210,6 +221,13 @@ QUESTIONS = [
                     ),
                     Mistake("wrong-start", wrong.fit_starts_at_ones, "Start from w = 0."),
                 ],
+                carry=StepsAlong(
+                    "gradient_matrix",
+                    arguments=("X", "y", "w"),
+                    parameters={"w": (0,)},
+                    history=(1,),
+                    loss="cost_matrix",
+                ),
             )
         ],
     ),

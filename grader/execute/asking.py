@@ -12,12 +12,12 @@ from grader.execute.values import (
     BadValueError,
     Payload,
     argument_to_wire,
-    item_at,
     value_from_wire,
 )
 from grader.records.evidence import Outcome, OutcomeStatus
 from grader.records.limits import Limits
 from grader.records.probes import Argument, OutcomeOf, Probe
+from grader.records.values import item_at
 from grader.runner import wire
 
 RESULTS = 4
@@ -72,7 +72,7 @@ def ask_all(
             outcomes[probe.id] = Outcome(key, ender, error=reason)
             continue
         try:
-            args, kwargs = _filled_in(probe, outcomes)
+            args, kwargs = filled_in(probe, outcomes)
         except LookupError as error:
             outcomes[probe.id] = Outcome(key, "not-asked", error=str(error))
             continue
@@ -107,7 +107,7 @@ def not_asked(answers: Answers, keys: Mapping[str, str]) -> Answers:
     return Answers((), {**answers.outcomes, **missed}, answers.enders, answers.result_bytes)
 
 
-def _filled_in(
+def filled_in(
     probe: Probe, outcomes: dict[str, Outcome]
 ) -> tuple[list[Argument], list[tuple[str, Argument]]]:
     """The arguments, with earlier outcomes in their places.

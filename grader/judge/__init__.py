@@ -3,6 +3,7 @@
 NumPy and the standard library alone, Python 3.10 and later: the students' self-check is this code.
 """
 
+from grader.judge.carry import Checked, settled
 from grader.judge.judge import judge, judge_check, probes_of
 
-__all__ = ["judge", "judge_check", "probes_of"]
+__all__ = ["Checked", "judge", "judge_check", "probes_of", "settled"]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grader.judge.carry import slopes_of, steps_of
 from grader.judge.compare import Rule, compare
 from grader.judge.returns import rule_of
 from grader.judge.verdicts import outcome_of
 from grader.records.answer_key import (
     CheckKey,
+    DerivativeKey,
     Expectation,
     ExpressionKey,
     FigureKey,
     ObjectiveAtKey,
     ReturnsKey,
+    StepsKey,
     TrainedKey,
     VectorisedKey,
     WithinKey,
@@ -44,7 +47,9 @@ class CaseAccount:
 def account_of(key: CheckKey, evidence: Evidence) -> list[CaseAccount]:
     """The cases of a check with what was expected and what came. Pure, as `judge` is."""
     if isinstance(key, ReturnsKey):
-        return [_compared(case, rule_of(key), evidence) for case in key.cases]
+        cases = [_compared(case, rule_of(key), evidence) for case in key.cases]
+        is_right = all(case.error is not None and case.error <= 1 for case in cases)
+        return cases if is_right else [*cases, *_carried(key, evidence)]
     if isinstance(key, VectorisedKey):
         rule = Rule(key.rtol, key.atol, key.shape, "normwise")
         return [_compared(case, rule, evidence) for case in (key.small, key.large)]
@@ -107,6 +112,31 @@ def _compared(case: Expectation, rule: Rule, evidence: Evidence) -> CaseAccount:
     if outcome.work is not None:
         got += f", in {outcome.work} Python instructions"
     return CaseAccount(case.case, case.probe, in_short(case.want), got, error)
+
+
+def _carried(key: ReturnsKey, evidence: Evidence) -> list[CaseAccount]:
+    """What tells whether a wrong answer is right on top of an earlier one."""
+    carry = key.carry
+    accounts = []
+    if isinstance(carry, DerivativeKey):
+        for line, found in zip(carry.slopes, slopes_of(key, carry, evidence)):  # noqa: B905 (3.10)
+            where = f"the slope of the own {carry.loss} at {key.cases[line.case].case!r}"
+            if found is None:
+                accounts.append(CaseAccount(where, line.ahead[0], "a slope", "none to be had"))
+                continue
+            measured = f"{found.measured:.8g} +- {found.uncertainty:.1g}"
+            claimed = f"{found.claimed:.8g}"
+            accounts.append(CaseAccount(where, line.ahead[0], measured, claimed, found.error))
+    if isinstance(carry, StepsKey):
+        for place, step in enumerate(steps_of(carry, evidence)):
+            where = f"step {place + 1} along the own {carry.gradient}"
+            probe = carry.reached[place]
+            if step is None:
+                accounts.append(CaseAccount(where, probe, "a step", "none to be had"))
+                continue
+            want, got = in_short(Array(step.expected)), in_short(Array(step.got))
+            accounts.append(CaseAccount(where, probe, want, got, step.error))
+    return accounts
 
 
 def _within(key: WithinKey, place: int, evidence: Evidence) -> CaseAccount:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from grader.judge.carry import Checked, carried_by, settled
 from grader.judge.notebook import judge_figure, judge_written
 from grader.judge.returns import judge_returns
 from grader.judge.training import judge_objective_at, judge_trained
 from grader.judge.typed import judge_expression
 from grader.judge.vectorised import judge_vectorised
+from grader.judge.verdicts import RIGHT
 from grader.judge.within import judge_within
 from grader.records.answer_key import (
     AnswerKey,
@@ -37,17 +39,22 @@ _JUDGES = {
 
 def judge(evidence: Evidence, answer_key: AnswerKey) -> tuple[Verdict, ...]:
     """A verdict for every check, in the order of the key. A pure function of its arguments."""
-    return tuple(
-        judge_check(question.id, check, evidence)
-        for question in answer_key.questions
-        for check in question.checks
+    return settled(
+        [
+            judge_check(question.id, check, evidence)
+            for question in answer_key.questions
+            for check in question.checks
+        ]
     )
 
 
 def probes_of(key: CheckKey) -> tuple[str, ...]:
     """The ids of the probes whose outcomes decide about a check; none for what is looked at in the
     notebook itself, or by a person."""
-    if isinstance(key, (ReturnsKey, WithinKey)):
+    if isinstance(key, ReturnsKey):
+        carry = () if key.carry is None else key.carry.probes
+        return (*(case.probe for case in key.cases), *carry)
+    if isinstance(key, WithinKey):
         return tuple(case.probe for case in key.cases)
     if isinstance(key, ExpressionKey):
         return (key.probe,)
@@ -60,7 +67,10 @@ def probes_of(key: CheckKey) -> tuple[str, ...]:
     return ()
 
 
-def judge_check(question: str, key: CheckKey, evidence: Evidence) -> Verdict:
-    """The verdict on one check."""
+def judge_check(question: str, key: CheckKey, evidence: Evidence) -> Checked:
+    """One check by itself; `settled` makes the verdicts of a submission from all of them."""
     verdict: Verdict = _JUDGES[type(key)](question, key, evidence)  # type: ignore[operator]
-    return verdict
+    has_values = verdict.error_over_tolerance is not None and verdict.credit != RIGHT
+    if isinstance(key, ReturnsKey) and has_values:
+        return Checked(verdict, carried_by(key, evidence))
+    return Checked(verdict)

@@ -26,6 +26,7 @@ HINTS = {
     "low-precision": "Compute in float64 unless asked otherwise.",
     "subgradient-outside-set": "At a kink, any slope between those on the left and right will do.",
     "wrong-loss": "The derivative fits your own loss, but the loss is not the one asked for.",
+    "carried-forward": "Mend first what it is built on: it may be right already.",
     "wrong-shape": "Compare the shape of what you return with what is asked.",
     "missing": "Define it under exactly this name, and run the notebook from top to bottom.",
     "raised": "Try the function on small inputs: one example, integers, zeros.",

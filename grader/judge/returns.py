@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from grader.judge.carry import is_no_derivative
 from grader.judge.compare import Rule, compare
 from grader.judge.diagnose import Case, Diagnosis, diagnose
 from grader.judge.verdicts import outcome_of, remarks_on, right, without_value, wrong
-from grader.records.answer_key import Expectation, ReturnsKey
+from grader.records.answer_key import DerivativeKey, Expectation, ReturnsKey
 from grader.records.evidence import Evidence, Outcome
 from grader.records.values import in_short
 from grader.records.verdicts import Verdict
@@ -35,6 +36,8 @@ def judge_returns(question: str, key: ReturnsKey, evidence: Evidence) -> Verdict
     found = diagnose(cases, key.mistakes, rule)
     mistake = None if found is None else found.known or found.slug
     said = _why_wrong(key, cases, found)
+    if found is None and isinstance(key.carry, DerivativeKey) and is_no_derivative(key, evidence):
+        said += f" It is not the derivative of your own {key.carry.loss} either."
     return wrong(question, key, said, mistake, error=worst, remarks=tuple(remarks))
 
 

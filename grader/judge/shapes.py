@@ -133,7 +133,7 @@ def _mapping_pairs(
 def _array_pair(
     want: Array, got: Value, scale: Array, rule: ShapeRule, path: Path
 ) -> Pair | Misfit:
-    found = _as_numbers(got)
+    found = as_numbers(got)
     asked = _asked(want)
     if found is None:
         slug = "wrong-dtype" if isinstance(got, str) else "wrong-shape"
@@ -158,14 +158,14 @@ def _array_pair(
     return Pair(path, want.data, found, scale.data, remark)
 
 
-def _as_numbers(got: Value) -> Numbers | None:
+def as_numbers(got: Value) -> Numbers | None:
     """The numbers of a value, if it is one array, or nested lists that amount to one."""
     if isinstance(got, Array):
         return got.data
     if isinstance(got, Sequence):
         if not got.items:  # an empty history
             return np.empty(0)
-        parts = [_as_numbers(item) for item in got.items]
+        parts = [as_numbers(item) for item in got.items]
         arrays = [part for part in parts if part is not None]
         if len(arrays) != len(parts):
             return None

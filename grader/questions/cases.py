@@ -14,7 +14,7 @@ import numpy as np
 from grader.errors import GraderError
 from grader.questions.declare import Case, Own
 from grader.records import probes
-from grader.records.probes import Argument, Formula
+from grader.records.probes import Argument, Formula, OutcomeOf
 from grader.records.values import value_of
 
 
@@ -50,8 +50,8 @@ class Drawn:
     def for_probe(self) -> tuple[tuple[Argument, ...], tuple[tuple[str, Argument], ...]]:
         """The arguments as a probe carries them."""
         return (
-            tuple(_argument(arg) for arg in self.args),
-            tuple((name, _argument(arg)) for name, arg in self.case.kwargs.items()),
+            tuple(argument_of(arg) for arg in self.args),
+            tuple((name, argument_of(arg)) for name, arg in self.case.kwargs.items()),
         )
 
 
@@ -104,10 +104,11 @@ def stand_in(argument: Any) -> Any:
     return copy.deepcopy(argument)
 
 
-def _argument(argument: Any) -> Argument:
+def argument_of(argument: Any) -> Argument:
+    """What a probe carries for an argument."""
     if isinstance(argument, Own):
         return probes.Own(argument.name)
-    if isinstance(argument, Formula):
+    if isinstance(argument, (Formula, OutcomeOf)):
         return argument
     try:
         return value_of(argument)

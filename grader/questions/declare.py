@@ -106,6 +106,72 @@ class _Check:
 
 
 @dataclass(frozen=True)
+class DerivativeOf:
+    """Credit carried forward: the answer is the derivative of the student's own loss.
+
+    The loss is asked along random lines through the points of some cases, and the answer compared
+    with central differences. Only where the loss is wrong, and once for one wrong loss.
+
+    Attributes:
+        loss: the name of the loss in the notebook. It takes the arguments of the gradient, in the
+            same order, and is judged by another check.
+        wrt: the arguments of the reference that it is derived in, in the order of the results.
+        credit: from 0 to 1, what such an answer earns.
+    """
+
+    loss: str
+    wrt: Sequence[str]
+    credit: Decimal | int | str = "0.5"
+
+    def __post_init__(self) -> None:
+        slips.identifier(self, "loss")
+        slips.identifiers(self, "wrt")
+        slips.number(self, "credit", most=1)
+
+
+@dataclass(frozen=True)
+class StepsAlong:
+    """Credit carried forward: each step of a descent is w - alpha times the student's own gradient.
+
+    The descent is asked for 1, 2, ... steps, and the own gradient (and loss) at each point that it
+    came to. Only where that gradient, or loss, is wrong, and once for one of them.
+
+    Attributes:
+        gradient: its name in the notebook. It is judged by another check.
+        arguments: what it is called with: arguments of the descent, and `parameters`.
+        parameters: where the descent returns each, as a path: `{"w": (0,), "b": (1,)}`. In the
+            order in which the gradient returns their derivatives.
+        rate: the argument of the descent that is the learning rate.
+        steps: the one that is the number of steps.
+        history: where it returns the losses before each step, if it does.
+        loss: what these are: the name of the loss, called as the gradient is.
+        credit: from 0 to 1, what such an answer earns.
+    """
+
+    gradient: str
+    arguments: Sequence[str]
+    parameters: Mapping[str, tuple[int | str, ...]]
+    rate: str = "alpha"
+    steps: str = "num_iters"
+    history: tuple[int | str, ...] | None = None
+    loss: str = ""
+    credit: Decimal | int | str = "0.5"
+
+    def __post_init__(self) -> None:
+        for key in ("gradient", "rate", "steps"):
+            slips.identifier(self, key)
+        slips.identifiers(self, "arguments")
+        slips.number(self, "credit", most=1)
+        missing = [name for name in self.parameters if name not in self.arguments]
+        if not self.parameters or missing:
+            fix = 'name arguments of the gradient, with paths: {"w": (0,), "b": (1,)}'
+            slips.refuse(self, "parameters", f"is {self.parameters!r:.60}", fix)
+        if (self.history is None) != (not self.loss):
+            fix = 'give both: history=(2,), loss="compute_cost"; or none'
+            slips.refuse(self, "history", f"is {self.history!r}, loss is {self.loss!r}", fix)
+
+
+@dataclass(frozen=True)
 class Returns(_Check):
     """The function `name` returns what `reference` returns, on every case.
 
@@ -118,6 +184,7 @@ class Returns(_Check):
         ignore: paths into the result that are not compared, such as `(2,)` or `("cache",)`.
         accept: other references, whose results are right too: a standard deviation with m - 1, say.
             One of them must fit all cases.
+        carry: what a wrong answer earns that is right on top of an earlier mistake.
     """
 
     name: str
@@ -130,12 +197,16 @@ class Returns(_Check):
     ignore: Sequence[tuple[int | str, ...]] = ()
     accept: Sequence[Function] = ()
     comparison: Comparison = "elementwise"
+    carry: DerivativeOf | StepsAlong | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         slips.identifier(self, "name")
         slips.function(self, "reference", example="ref.compute_cost")
         _check_cases(self)
+        if self.carry is not None and not isinstance(self.carry, (DerivativeOf, StepsAlong)):
+            fix = 'write DerivativeOf("compute_cost", wrt=("w", "b")), or StepsAlong(...)'
+            slips.refuse(self, "carry", f"is {self.carry!r:.60}", fix)
         slips.tolerances(self)
         slips.one_of(self, "shape", get_args(ShapeRule))
         slips.one_of(self, "comparison", get_args(Comparison))

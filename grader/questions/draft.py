@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from grader.errors import GraderError
-from grader.questions.cases import Drawn, draw
+from grader.questions.cases import Drawn, argument_of, draw
 from grader.questions.declare import Case
 from grader.records.probes import Probe
 
@@ -27,6 +28,15 @@ class Draft:
     def draw(self, case: Case) -> Drawn:
         with located(f"{self.place}, case {case.name!r}"):
             return draw(case, f"{self.place}/{case.name}", self.secret)
+
+    def ask(self, target: str, args: Sequence[Any], kwargs: Mapping[str, Any], what: str) -> str:
+        """A probe that calls `target`; returns its id."""
+        name = f"{self.place}/{what}"
+        with located(f"{self.place}, {what}"):
+            sent = tuple(map(argument_of, args))
+            named = tuple((key, argument_of(value)) for key, value in kwargs.items())
+        self.probes.append(Probe(name, target, sent, named))
+        return name
 
     def call(self, target: str, drawn: Drawn, *, count_work: bool = False) -> str:
         with located(at(self, drawn)):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.errors import GraderError
-from grader.questions import declare
+from grader.questions import declare, slips
 from grader.questions.declare import Check, Question
 from grader.questions.draft import Draft
 from grader.questions.kinds.expression import plan_expression
@@ -73,6 +73,7 @@ def plan(
                 checks.append(key)
                 probes += draft.probes
         keys.append(QuestionKey(question.id, question.title, tuple(checks)))
+    _refuse_unjudged_causes(assignment, questions)
     return Plan(tuple(probes), AnswerKey(assignment, tuple(keys), fingerprint))
 
 
@@ -96,3 +97,19 @@ def _planned(check: Check, draft: Draft) -> CheckKey | None:
             fix="use the kinds of grader.questions: Returns, Gradient, Within, Expression, ...",
         )
     return planner(check, draft)
+
+
+def _refuse_unjudged_causes(assignment: str, questions: Sequence[Question]) -> None:
+    """Refuse credit carried forward from what no check looks at: it would never be wrong."""
+    judged = {name_of(check) for question in questions for check in question.checks}
+    for question in questions:
+        for check in question.checks:
+            carry = getattr(check, "carry", None)
+            named = [getattr(carry, key, "") for key in ("gradient", "loss")]
+            for name in filter(None, named):
+                if name not in judged - {name_of(check)}:
+                    raise GraderError(
+                        f"credit is carried forward from {name}, which no other check looks at",
+                        at=f"{assignment}/{question.id}, {name_of(check)}, key carry",
+                        fix=f"{slips.nearest(name, judged)}name a function of another check",
+                    )

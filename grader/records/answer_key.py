@@ -59,6 +59,75 @@ class Expectation:
 
 
 @dataclass(frozen=True, eq=False)
+class Slope:
+    """A line through the point of a case, along which the student's own loss was asked.
+
+    Attributes:
+        case: its place in the key's `cases`.
+        direction: for each part of the gradient, of the shape of its parameter.
+        step: h. The loss was asked at the point +- h direction, and +- h/2 direction.
+        ahead, behind: the probes: at h, and at h/2.
+    """
+
+    case: int
+    direction: tuple[Numbers, ...]
+    step: float
+    ahead: tuple[str, str]
+    behind: tuple[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class DerivativeKey:
+    """Credit carried forward to a gradient: that of the student's own `loss`.
+
+    `differ`: pairs of probes of the loss that differ in an array that is no parameter. To what
+    deserves the name of a loss it makes a difference.
+    """
+
+    loss: str
+    slopes: tuple[Slope, ...]
+    differ: tuple[tuple[str, str], ...]
+    credit: Decimal
+
+    @property
+    def probes(self) -> tuple[str, ...]:
+        lines = (probe for slope in self.slopes for probe in (*slope.ahead, *slope.behind))
+        return (*lines, *(other for _, other in self.differ))
+
+
+@dataclass(frozen=True, eq=False)
+class StepsKey:
+    """Credit carried forward to a descent: one along the student's own `gradient`.
+
+    Attributes:
+        start: the parameters before the first step.
+        parameters: where the descent returns each.
+        reached: the probes of the descent, for 1, 2, ... steps.
+        gradients: the probes of the gradient: at the start, and after each step but the last.
+        losses: those of the `loss` at the same points, if there is a `history`.
+        history: where the descent returns the losses before each step.
+        differ: as for a `DerivativeKey`, probes of the gradient.
+    """
+
+    gradient: str
+    start: tuple[Numbers, ...]
+    parameters: tuple[tuple[int | str, ...], ...]
+    rate: float
+    reached: tuple[str, ...]
+    gradients: tuple[str, ...]
+    credit: Decimal
+    loss: str = ""
+    losses: tuple[str, ...] = ()
+    history: tuple[int | str, ...] = ()
+    differ: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def probes(self) -> tuple[str, ...]:
+        others = (other for _, other in self.differ)
+        return (*self.reached, *self.gradients, *self.losses, *others)
+
+
+@dataclass(frozen=True, eq=False)
 class ReturnsKey:
     """A function's return values, a gradient, or a variable.
 
@@ -76,6 +145,7 @@ class ReturnsKey:
     reading: bool = False  # a variable is read, not a function called
     ignore: tuple[tuple[int | str, ...], ...] = ()  # paths that are not compared
     accept: tuple[tuple[Expectation, ...], ...] = ()
+    carry: DerivativeKey | StepsKey | None = None
 
 
 @dataclass(frozen=True, eq=False)

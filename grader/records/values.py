@@ -122,6 +122,45 @@ def arrays_in(value: Value) -> Iterator[Array]:
             yield from arrays_in(item)
 
 
+def item_at(value: Value, path: tuple[int | str, ...]) -> Value:
+    """The item of a value at a path such as `(0,)` or `("dw",)`; the value itself at `()`.
+
+    Raises:
+        LookupError: there is no such item.
+    """
+    for step in path:
+        if isinstance(value, Mapping) and isinstance(step, str):
+            found = value.get(step)
+            if not isinstance(found, (Array, Sequence, Mapping, Refused, str, type(None))):
+                raise LookupError(step)
+            value = found
+        elif isinstance(value, Sequence) and isinstance(step, int):
+            value = value.items[step]
+        elif isinstance(value, Array) and isinstance(step, int) and value.data.ndim:
+            value = Array(value.data[step], _item_origin(value))
+        else:
+            raise LookupError(step)
+    if _is_refused(value):
+        raise LookupError("not plain data")
+    return value
+
+
+def _is_refused(value: Value) -> bool:
+    """Whether there is anything in it that cannot be sent back."""
+    if isinstance(value, Sequence):
+        return any(_is_refused(item) for item in value.items)
+    if isinstance(value, Mapping):
+        return any(_is_refused(item) for _, item in value.items)
+    return isinstance(value, Refused)
+
+
+def _item_origin(array: Array) -> str:
+    """A number out of a tuple of numbers goes back as the Python number that it was."""
+    if array.data.ndim == 1 and array.origin in ("list", "tuple"):
+        return {"f": "float", "i": "int", "b": "bool"}.get(array.data.dtype.kind, "ndarray")
+    return "ndarray"
+
+
 def describe(value: Value) -> str:
     """What a value is, in a few words: "an ndarray of shape (3, 1)", "a str", "None"."""
     if value is None:

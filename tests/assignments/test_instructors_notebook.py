@@ -45,10 +45,10 @@ def test_the_students_version_earns_nothing(graded, name):
 
 # assignment: what the questions that lose points still earn, the sum, and what says so
 LOST = {
-    # compute_gradient without 1/m. Q4 2 and Q6 2 (descent computes with it) are lost; training
-    # diverges, so of Q7's weights 4 for the parameters and 2 for test_cost are lost, and the four
+    # compute_gradient without 1/m. Q4 2 is lost, and half of Q6 2 (descent is right along it);
+    # training diverges, so of Q7's weights 4 for the parameters and 2 for test_cost are lost, and the four
     # variables of the split, 1 each, are left: 4 of 10 of its 1 point.
-    "hw1": ({"Q4": "0", "Q6": "0", "Q7": "0.4"}, "5.40", "Q4", "missing-1-over-m"),
+    "hw1": ({"Q4": "0", "Q6": "1", "Q7": "0.4"}, "6.40", "Q4", "missing-1-over-m"),
     # d_Ax_dx gives A: one of the three functions of Q4's 3 points
     "hw2": ({"Q4": "2"}, "9.00", "Q4", "transposed"),
     # gradient_loop without 1/m: Q4 is 1.5, and nothing else calls it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from grader.execute.asking import filled_in
 from grader.execute.values import Payload, argument_to_wire, value_from_wire
 from grader.judge import judge
 from grader.judge.compare import Compared, Rule, compare
@@ -91,7 +93,15 @@ def verdicts_on() -> Callable[..., tuple[Verdict, ...]]:
         secret: bytes | None = b"a secret",
     ) -> tuple[Verdict, ...]:
         planned = plan("hw", questions, secret)
-        outcomes = {probe.id: outcome_of(probe, namespace) for probe in planned.probes}
+        outcomes: dict[str, Outcome] = {}
+        for probe in planned.probes:
+            try:
+                args, kwargs = filled_in(probe, outcomes)
+            except LookupError as error:
+                outcomes[probe.id] = Outcome("", "not-asked", error=str(error))
+                continue
+            asked = replace(probe, args=tuple(args), kwargs=tuple(kwargs))
+            outcomes[probe.id] = outcome_of(asked, namespace)
         return judge(Evidence(Run("", ()), outcomes), planned.answer_key)
 
     return verdicts

@@ -373,8 +373,13 @@ def test_an_own_function_has_its_reference_for_the_expected_value():
     assert planned.probes[0].args[0].name == "predict"
 
 
+def _cases(planned):
+    keys = [check for question in planned.answer_key.questions for check in question.checks]
+    return {case.probe for key in keys for case in getattr(key, "cases", ())}
+
+
 @pytest.mark.parametrize("name", ["hw1", "hw2", "hw3"])
 def test_the_shipped_questions_can_be_planned_with_and_without_a_secret(root, name):
     questions = load_questions(root / "assignments" / name / "questions.py", root)
     hidden, public = plan(name, questions, b"s"), plan(name, questions, None)
-    assert {probe.id for probe in public.probes} < {probe.id for probe in hidden.probes}
+    assert _cases(public) < _cases(hidden)

@@ -41,15 +41,15 @@ TABLE = {
         "the starter, not filled in",
     ),
     "s03": (
-        *("graded", 0, "5.15", "5.15", set()),
+        *("graded", 0, "6.15", "6.15", set()),
         {
             "Q4": ("0", "missing-1-over-m"),
-            "Q6": ("0", None),
+            "Q6": ("1", "carried-forward"),
             "Q7": ("0.4", "not-finite"),
             **HALF_MARKED,
         },
-        "without 1/m in compute_gradient: Q4; descent computes with it: Q6; training at the usual "
-        "rate diverges, so of Q7 the split is left: 10 - 2 - 2 - 0.6 - 0.25",
+        "without 1/m in compute_gradient: Q4; descent is right along it: half of Q6; training at "
+        "the usual rate diverges, so of Q7 the split is left: 10 - 2 - 1 - 0.6 - 0.25",
     ),
     "s04": (
         *("late", 3, "10.00", "5.50", set(), {}),
@@ -166,21 +166,22 @@ TABLE = {
         "predict without b, which nothing else computes with",
     ),
     "s26": (
-        *("graded", 0, "4.05", "4.05", set()),
+        *("graded", 0, "5.05", "5.05", set()),
         {
             "Q2": ("0.5", "factor-2"),
             "Q3": ("0", "factor-2"),
-            "Q4": ("0", "factor-2"),
-            "Q6": ("0", None),
+            "Q4": ("1", "wrong-loss"),
+            "Q6": ("0", "carried-forward"),
             "Q7": ("0.8", "factor-2"),
             **HALF_MARKED,
         },
         "the squared loss without its half, and J, its gradient, the descent and test_cost after "
-        "it: 10 - 0.5 - 1 - 2 - 2 - 0.2 - 0.25; trained it is all the same",
+        "it; half of Q4 is carried forward, and once: 10 - 0.5 - 1 - 1 - 2 - 0.2 - 0.25; trained it "
+        "is all the same",
     ),
     "s27": (
-        *("graded", 0, "5.75", "5.75", set()),
-        {"Q4": ("0", "missing-1-over-m"), "Q6": ("0", None), **HALF_MARKED},
+        *("graded", 0, "6.75", "6.75", set()),
+        {"Q4": ("0", "missing-1-over-m"), "Q6": ("1", "carried-forward"), **HALF_MARKED},
         "without 1/m as s03, but with a rate that makes up for it in training: Q7 is right",
     ),
     "s28": ("excused", None, "0.00", None, set(), NOTHING, "on leave"),

@@ -61,16 +61,16 @@ TABLE = {
         "history, w; 17:00:59 five days after: 8.5 x 0.25 = 2.125, half-up",
     ),
     "s11": (
-        *("graded", 0, "2.50", "2.50", set()),
+        *("graded", 0, "3.00", "3.00", set()),
         {
             "Q3": ("0", "raised"),
             "Q4": ("0", "raised"),
             "Q5": ("0", None),
-            "Q6": ("0", None),
-            "Q7": ("0", None),
+            "Q6": ("0.5", "wrong-loss"),
+            "Q7": ("0", "carried-forward"),
         },
-        "m is a variable of the notebook, 200 at its end: loops run out of the data, "
-        "means are over 200",
+        "m is a variable of the notebook, 200 at its end: loops run out of the data, means are over "
+        "200; gradient_matrix is the derivative of that cost_matrix: half of 2/3 of 1.5",
     ),
     "s12": (
         *("zero_late", 8, "5.50", "0.00", {"memory:cell 17"}),

@@ -15,6 +15,7 @@ from grader.questions.expected import (
     refuse_nothing,
     refuse_useless,
 )
+from grader.questions.kinds.carry import plan_carry
 from grader.questions.scale import quiet, sizes
 from grader.records.answer_key import CheckKey, Expectation, ReturnsKey
 from grader.records.values import Mapping, Value, describe, value_of
@@ -50,6 +51,7 @@ def plan_returns(check: Returns, draft: Draft) -> CheckKey | None:
         mistakes=known(check.mistakes),
         weight=decimal(check.weight),
         ignore=tuple(tuple(path) for path in check.ignore),
+        carry=plan_carry(check, draws, expectations, draft),
     )
 
 
