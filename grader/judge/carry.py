@@ -1,9 +1,9 @@
 """Whether a wrong answer is right on top of an earlier mistake of the same student.
 
 A gradient against the slope of the student's own loss, by central differences along a line through
-a point: (J(p + h v) - J(p - h v)) / 2h is v . grad J(p) up to h^2. It is taken for h and h/2, whose
-difference tells how far it can be trusted; at a kink it cannot. See Nocedal and Wright, Numerical
-Optimization, 2nd ed., section 8.1.
+a point: (J(p + h v) - J(p - h v)) / 2h is v . grad J(p) up to h^2, and up to roundings of J over h.
+It is taken for h and h/2, whose difference tells how far it can be trusted; at a kink it cannot.
+See Nocedal and Wright, Numerical Optimization, 2nd ed., section 8.1.
 
 A descent against w - alpha g, with g from the student's own gradient at each point that it came to.
 
@@ -12,7 +12,7 @@ An earlier answer that says nothing (constant, zero, not finite, its own input) 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -23,14 +23,16 @@ from grader.judge.shapes import Misfit, as_numbers, pairs
 from grader.judge.verdicts import outcome_of
 from grader.records.answer_key import DerivativeKey, Expectation, ReturnsKey, Slope, StepsKey
 from grader.records.evidence import Evidence
-from grader.records.values import Array, Numbers, item_at
+from grader.records.values import Array, Numbers, arrays_in, item_at
 from grader.records.verdicts import Verdict
 
 SLOPE = 1e-5
 """Between a gradient and a slope by differences, relative to the terms of v . grad J."""
 
 UNTRUSTED = 1e-2
-"""Where the slopes for h and h/2 are further apart than this, relatively, neither is believed."""
+"""A slope that is uncertain by more than this, relatively, is not believed."""
+
+SINGLE_ROUNDING = float(np.finfo(np.float32).eps)
 
 UPDATE = 1e-7
 """Between a step and w - alpha g, relative to the size of both."""
@@ -159,35 +161,38 @@ def is_no_derivative(key: ReturnsKey, evidence: Evidence) -> bool:
 
 def _is_derivative(key: ReturnsKey, carry: DerivativeKey, evidence: Evidence) -> bool:
     found = slopes_of(key, carry, evidence)
-    if not found or not all(each is not None and each.agree for each in found):
+    trusted = [each for each in found if each is not None and each.is_trusted]
+    if None in found or not trusted or not all(each.agree for each in trusted):
         return False
-    gradients = [_gradient(key.cases[s.case], key, evidence) or [] for s in carry.slopes]
-    if any(_says_nothing(part) for part in zip(*gradients)):  # noqa: B905 (3.10)
-        return False
-    losses = [tuple(_number(evidence, probe) for probe in pair) for pair in carry.differ]
-    return all(one is not None and one != other for one, other in losses)
+    return all(_differ(evidence, *pair) for pair in carry.differ)
 
 
-def _says_nothing(values: Iterable[Numbers]) -> bool:
-    """Whether arrays are zero, or the same in every case."""
-    arrays = list(values)
-    if not all(array.any() for array in arrays):
-        return True
-    same = (np.array_equal(array, arrays[0]) for array in arrays[1:])
-    return len(arrays) > 1 and all(same)
+def _differ(evidence: Evidence, one: str, other: str) -> bool:
+    """Whether two probes gave numbers, and not the same."""
+    found = []
+    for probe in (one, other):
+        outcome = outcome_of(evidence, probe)
+        arrays = [array.data for array in arrays_in(outcome.value)]
+        if outcome.status != "returned" or not arrays:
+            return False
+        found.append(np.concatenate([array.ravel() for array in arrays]))
+    return not np.array_equal(found[0], found[1])
 
 
 def _slopes(key: ReturnsKey, slope: Slope, evidence: Evidence) -> Slopes | None:
     parts = _gradient(key.cases[slope.case], key, evidence)
-    ahead = [_number(evidence, probe) for probe in slope.ahead]
-    behind = [_number(evidence, probe) for probe in slope.behind]
     if parts is None or len(parts) != len(slope.direction):
         return None
     by_step = []
-    for up, down, h in zip(ahead, behind, (slope.step, slope.step / 2)):  # noqa: B905 (3.10)
+    noise = 0.0
+    steps = (slope.step, slope.step / 2)
+    for ahead, behind, h in zip(slope.ahead, slope.behind, steps):  # noqa: B905 (3.10)
+        up, down = _number(evidence, ahead), _number(evidence, behind)
         if up is None or down is None:
             return None
-        by_step.append((up - down) / (2 * h))
+        by_step.append((float(up) - float(down)) / (2 * h))
+        unit = SINGLE_ROUNDING if precisions(up, up) else np.finfo(float).eps
+        noise = float(unit * max(abs(up), abs(down)) / h)
     terms = [
         (part.ravel(), along.ravel())
         for part, along in zip(parts, slope.direction)  # noqa: B905 (3.10)
@@ -196,7 +201,7 @@ def _slopes(key: ReturnsKey, slope: Slope, evidence: Evidence) -> Slopes | None:
         return None
     claimed = float(sum(part @ along for part, along in terms))
     size = float(sum(np.abs(part) @ np.abs(along) for part, along in terms))
-    return Slopes(by_step[1], abs(by_step[1] - by_step[0]), claimed, size)
+    return Slopes(by_step[1], abs(by_step[1] - by_step[0]) + noise, claimed, size)
 
 
 def _gradient(case: Expectation, key: ReturnsKey, evidence: Evidence) -> list[Numbers] | None:
@@ -212,7 +217,7 @@ def _gradient(case: Expectation, key: ReturnsKey, evidence: Evidence) -> list[Nu
     return parts
 
 
-def _number(evidence: Evidence, probe: str) -> float | None:
+def _number(evidence: Evidence, probe: str) -> Numbers | None:
     """One finite real number."""
     outcome = outcome_of(evidence, probe)
     value = outcome.value
@@ -220,24 +225,20 @@ def _number(evidence: Evidence, probe: str) -> float | None:
         return None
     if value.data.dtype.kind not in "iuf" or not np.isfinite(value.data).all():
         return None
-    return float(value.data.reshape(()))
+    return value.data.reshape(())
 
 
 def _are_steps(carry: StepsKey, evidence: Evidence) -> bool:
     if not all(step is not None and step.error <= 1 for step in steps_of(carry, evidence)):
         return False
-    count = len(carry.start)
-    gradient = _parts(evidence, carry.gradients[0], count)
-    others = [_parts(evidence, probe, count) for _, probe in carry.differ]
-    says_nothing = any(_is_same(gradient, other) for other in (carry.start, *others))
-    return not says_nothing and _has_history(carry, evidence)
-
-
-def _is_same(one: Sequence[Numbers] | None, other: Sequence[Numbers] | None) -> bool:
-    """Whether two gradients say the same, or one says nothing."""
-    if one is None or other is None:
-        return True
-    return all(np.array_equal(a.ravel(), b.ravel()) for a, b in zip(one, other))  # noqa: B905 (3.10)
+    gradient = _parts(evidence, carry.gradients[0], len(carry.start)) or []
+    same = (
+        np.array_equal(g.ravel(), w.ravel())
+        for g, w in zip(gradient, carry.start)  # noqa: B905 (3.10)
+    )
+    if all(same) or not all(_differ(evidence, *pair) for pair in carry.differ):
+        return False
+    return _has_history(carry, evidence)
 
 
 def steps_of(carry: StepsKey, evidence: Evidence) -> list[Step | None]:

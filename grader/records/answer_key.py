@@ -80,8 +80,8 @@ class Slope:
 class DerivativeKey:
     """Credit carried forward to a gradient: that of the student's own `loss`.
 
-    `differ`: pairs of probes of the loss that differ in an array that is no parameter. To what
-    deserves the name of a loss it makes a difference.
+    `differ`: pairs of probes that ask for other data (of the loss), or at other parameters (of the
+    gradient). To what deserves these names it makes a difference.
     """
 
     loss: str
@@ -106,7 +106,7 @@ class StepsKey:
         gradients: the probes of the gradient: at the start, and after each step but the last.
         losses: those of the `loss` at the same points, if there is a `history`.
         history: where the descent returns the losses before each step.
-        differ: as for a `DerivativeKey`, probes of the gradient.
+        differ: as for a `DerivativeKey`; all of them of the gradient.
     """
 
     gradient: str

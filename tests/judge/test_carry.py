@@ -36,7 +36,7 @@ def point(m):
 POINTS = [Case(f"m = {m}", point(m)) for m in (1, 2, 30)]
 DESCENTS = [
     Case("one step", lambda rng: (*point(8)(rng), 0.1, 1)),
-    Case("twenty steps", lambda rng: (*point(8)(rng), 0.1, 20)),
+    Case("twenty steps", lambda rng: (*point(20)(rng), 0.1, 20)),
 ]
 QUESTIONS = [
     Question("Q1", "J", [Returns("compute_cost", ref.compute_cost, POINTS)]),
@@ -91,7 +91,7 @@ def descends(cost, gradient):
 def judged(verdicts_on) -> Callable[..., dict[str, Verdict]]:
     """`judged(compute_cost=f)`: the verdicts by function; what is not given is right."""
 
-    def verdicts(**own) -> dict[str, Verdict]:
+    def verdicts(*, secret=b"a secret", **own) -> dict[str, Verdict]:
         cost = own.get("compute_cost", ref.compute_cost)
         gradient = own.get("compute_gradient", ref.compute_gradient)
         names = {
@@ -99,7 +99,7 @@ def judged(verdicts_on) -> Callable[..., dict[str, Verdict]]:
             "compute_gradient": gradient,
             "gradient_descent": descends(cost, gradient),
         }
-        return {each.check: each for each in verdicts_on(QUESTIONS, names | own)}
+        return {each.check: each for each in verdicts_on(QUESTIONS, names | own, secret)}
 
     return verdicts
 
@@ -159,6 +159,17 @@ def test_the_derivative_of_the_own_wrong_loss_has_half_the_credit(judged, name):
     )
 
 
+@pytest.mark.parametrize("name", LOSSES)
+def test_no_secret_decides_whether_credit_is_carried(judged, name):
+    cost, gradient = LOSSES[name]
+    for number in range(20):
+        found = judged(compute_cost=cost, compute_gradient=gradient, secret=str(number).encode())
+        assert found["compute_gradient"].credit == HALF, number
+        if name != "to the fourth":
+            found = judged(compute_gradient=gradient, secret=str(number).encode())
+            assert found["gradient_descent"].credit == HALF, number
+
+
 def test_a_gradient_that_is_not_the_own_loss_s_has_none_and_is_told(judged):
     found = judged(
         compute_cost=LOSSES["summed"][0],
@@ -185,6 +196,10 @@ SILLY = {
     "without the square": (
         lambda x, y, w, b: np.mean(residual(x, y, w, b)),
         lambda x, y, w, b: (np.mean(x), 1.0),
+    ),
+    "linear in w and b": (
+        lambda x, y, w, b: w * np.mean(x) + b * np.mean(y),
+        lambda x, y, w, b: (np.mean(x), np.mean(y)),
     ),
     "nan": (lambda x, y, w, b: np.nan, lambda x, y, w, b: (np.nan, np.nan)),
     "a text": (lambda x, y, w, b: "0", lambda x, y, w, b: (0.0, 0.0)),
@@ -281,6 +296,7 @@ DEGENERATE = {
     "constant": lambda x, y, w, b: (1.0, -1.0),
     "its input": lambda x, y, w, b: (w, b),
     "infinite": lambda x, y, w, b: (np.inf, 1.0),
+    "without w and b": lambda x, y, w, b: (np.mean(x), np.mean(y)),
     "without y": lambda x, y, w, b: (np.mean((w * x + b) * x), np.mean(w * x + b)),
 }
 

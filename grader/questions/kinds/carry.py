@@ -21,9 +21,9 @@ from grader.records.answer_key import DerivativeKey, Expectation, Slope, StepsKe
 from grader.records.probes import OutcomeOf
 from grader.records.values import Array, Numbers, Value, item_at, value_of
 
-STEP = 1e-4
-"""Relative to the parameters. A parabola has no truncation error at all, and of another loss, as of
-a sum of 1e4 roundings, 1e-8 is left."""
+STEP = 1e-3
+"""Relative to the parameters. A parabola has no truncation error at all, another loss one of 1e-6;
+of float32, whose roundings are divided by it, enough is left; and it seldom steps over a kink."""
 
 LINES = 2  # through the points of so many cases
 STEPS = 3  # of a descent
@@ -54,11 +54,15 @@ def _derivative(
     rng = generator(f"{draft.place}/carry", draft.secret)
     slopes: list[Slope] = []
     differ: list[tuple[str, str]] = []
+    chosen = []
     for place, drawn in sorted(enumerate(draws), key=lambda each: each[1].case.public):
         args = _arguments(check, drawn, carry.wrt, "wrt", draft)
+        if all(_is_movable(args[name]) for name in carry.wrt) and (drawn.size or 2) > 1:
+            chosen.append((place, drawn, args))
+    chosen = chosen[:LINES]
+    largest = max(chosen, key=lambda each: each[1].size or 0, default=(0,))[0]
+    for place, drawn, args in chosen:
         point = [args[name] for name in carry.wrt]
-        if len(slopes) == LINES or not all(map(_is_movable, point)) or (drawn.size or 2) < 2:
-            continue
         _refuse_other_shapes(cases[place].want, point, carry, draft)
         direction = tuple(_direction(each, rng) for each in point)
         asked = []
@@ -70,12 +74,15 @@ def _derivative(
             asked.append(_ask(draft, carry.loss, drawn, args | there, f"{factor:+g} h"))
         ahead, behind = (asked[0], asked[1]), (asked[2], asked[3])
         slopes.append(Slope(place, direction, STEP, ahead, behind))
-        if not differ:
+        if slopes[-1].case == largest:
             moved = {n: v + STEP * d for n, v, d in zip(carry.wrt, point, direction, strict=True)}
             for name, other in _other_data(args, carry.wrt, rng):
                 there = args | moved | {name: other}
                 told = _ask(draft, carry.loss, drawn, there, f"another {name}")
                 differ.append((ahead[0], told))
+            elsewhere = {name: _elsewhere(args[name], rng) for name in carry.wrt}
+            told = _ask(draft, check.name, drawn, args | elsewhere, "elsewhere")
+            differ.append((cases[place].probe, told))
     if not slopes:
         return None
     return DerivativeKey(carry.loss, tuple(slopes), tuple(differ), decimal(carry.credit))
@@ -126,9 +133,12 @@ def _steps(
     gradients = [ask(carry.gradient, at_point(k), f"after {k} steps") for k in places]
     losses = [ask(carry.loss, at_point(k), f"after {k} steps") for k in places if carry.loss]
     rng = generator(f"{draft.place}/carry", draft.secret)
+    data = {name: own[name] for name in names}
+    others = [(f"another {n}", {n: other}) for n, other in _other_data(data, (), rng)]
+    moved = {n: _elsewhere(at_point(0)[n].data, rng) for n in carry.parameters}
     differ = [
-        (gradients[0], ask(carry.gradient, at_point(0) | {name: other}, f"another {name}"))
-        for name, other in _other_data({name: own[name] for name in names}, (), rng)
+        (gradients[0], ask(carry.gradient, at_point(0) | other, where))
+        for where, other in (*others, ("elsewhere", moved))
     ]
     return StepsKey(
         gradient=carry.gradient,
@@ -166,7 +176,7 @@ def _other_data(
     """For each array that is no parameter its name, and another of its shape."""
     for name, value in args.items():
         if name not in parameters and isinstance(value, np.ndarray):
-            yield name, value + (np.std(value) + 1) * rng.normal(size=value.shape)
+            yield name, value + 10 * (np.std(value) + 1) * rng.normal(size=value.shape)
 
 
 def _is_movable(value: object) -> bool:
@@ -180,6 +190,13 @@ def _direction(value: Any, rng: np.random.Generator) -> Numbers:
     array = np.asarray(value, dtype=float)
     signs = rng.choice((-1.0, 1.0), array.shape)
     return np.asarray(np.max(np.abs(array)) * signs * rng.uniform(0.5, 1.0, array.shape))
+
+
+def _elsewhere(value: Any, rng: np.random.Generator) -> Any:
+    """A parameter far from where it was, so that no residual of much size keeps its sign."""
+    array = np.asarray(value, dtype=float)
+    size = np.max(np.abs(array), initial=0) or 1.0
+    return _like(value, -100 * array + size * rng.normal(size=array.shape))
 
 
 def _like(value: Any, moved: Any) -> Any:
