@@ -8,20 +8,36 @@ import linecache
 import sys
 import traceback
 import types
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
 
 import numpy as np
 
 from . import wire
-from .cells import Notebook, seed
-from .compiler import CELLS
-from .values import TooLargeError, from_wire, to_wire
+from .seeds import seed
+from .statements import CELLS
+from .values import TooLargeError, to_wire
 
 PRINTED = 500
 
 
-def answer(notebook: Notebook, ask: wire.Ask, payload: bytes, begin: wire.Begin) -> wire.Reply:
+class Notebook(Protocol):
+    """A notebook that has run: what its names are now, and the functions that it defined."""
+
+    functions: dict[str, Any]
+
+    @property
+    def namespace(self) -> dict[str, Any]: ...
+
+
+Decode = Callable[[Any, Mapping[str, Any]], Any]
+"""Makes an argument of what a probe carries, and of the notebook's own things by name.
+
+Raises a KeyError if it is something of the notebook's that is not there.
+"""
+
+
+def answer(notebook: Notebook, ask: wire.Ask, begin: wire.Begin, decode: Decode) -> wire.Reply:
     """What one probe gave. Never raises for what a student's code does, short of ending itself."""
     target, remarks = _find(notebook, ask)
     if target is None and ask.target not in notebook.namespace:
@@ -32,8 +48,8 @@ def answer(notebook: Notebook, ask: wire.Ask, payload: bytes, begin: wire.Begin)
         return _reply(ask, "not-callable", error=type(notebook.namespace[ask.target]).__name__)
     try:
         own = _Own(notebook)
-        args = [from_wire(arg, payload, own) for arg in ask.args]
-        kwargs = {name: from_wire(arg, payload, own) for name, arg in ask.kwargs}
+        args = [decode(arg, own) for arg in ask.args]
+        kwargs = {name: decode(arg, own) for name, arg in ask.kwargs}
     except KeyError as error:
         return _reply(ask, "not-asked", error=f"the notebook does not define {error}")
     return _call(ask, target, args, kwargs, begin, remarks)

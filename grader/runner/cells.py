@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import ast
 import asyncio
-import gc
 import json
 import linecache
 import math
 import os
-import random
-import re
 import sys
 import types
 from collections.abc import Callable, Coroutine
@@ -18,14 +15,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from . import wire
 from .absent import DEFINITIONS, Absent, is_python
 from .leftovers import DataPaths
 from .python2 import gone_names, in_python_3
 from .recorder import OutStream, Recorder
+from .seeds import seed
 from .shell import ZMQInteractiveShell
+from .statements import statements
 from .widgets import tell
 
 Send = Callable[[bytes], None]
@@ -167,7 +164,7 @@ class Notebook:
         name_of_file = f"<cell {number}>"
         # so that an error can quote the line
         linecache.cache[name_of_file] = (0, None, source.splitlines(keepends=True), name_of_file)
-        for node in _statements(self._plain(source)):
+        for node in statements(self._plain(source)):
             if only_definitions and not isinstance(node, DEFINITIONS):
                 continue
             name = getattr(node, "name", None)
@@ -189,32 +186,6 @@ def _finished(coroutine: Coroutine[Any, Any, None]) -> None:
     """Run a coroutine that never has to wait."""
     with suppress(StopIteration):
         coroutine.send(None)
-
-
-def _statements(source: str) -> list[ast.stmt]:
-    """The top-level statements that can be read, leaving out those that are not Python."""
-    try:
-        return ast.parse(source).body
-    except (SyntaxError, ValueError):
-        pass
-    readable: list[ast.stmt] = []
-    # a statement begins at a line without indentation that is no continuation of the one before
-    pieces = re.split(r"\n(?=[^\s#)\]}])(?!(?:else|elif|except|finally)\b)", source)
-    decorated, line = "", 0
-    for piece in pieces:
-        text = decorated + piece
-        if piece.startswith("@"):
-            decorated = text + "\n"
-            continue
-        decorated = ""
-        try:
-            tree = ast.parse(text)
-        except (SyntaxError, ValueError):
-            pass
-        else:
-            readable += ast.increment_lineno(tree, line).body
-        line += text.count("\n") + 1
-    return readable
 
 
 def _is_deep(thing: Any, room: int = DEPTH) -> bool:
@@ -240,10 +211,3 @@ def _only_plain(thing: Any, room: int = DEPTH) -> Any:
         real = float.__float__(thing)
         return real if math.isfinite(real) else repr(real)  # as a kernel sends it
     return f"<{type(thing).__name__}>"
-
-
-def seed(number: int) -> None:
-    """The same random numbers for everybody, in every cell's run and before every probe."""
-    random.seed(number)
-    np.random.seed(number)
-    gc.collect(0)

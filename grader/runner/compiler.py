@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from IPython.core.compilerop import CachingCompiler
 
-CELLS = "/tmp/ipykernel_1/"
+from .statements import CELLS
 
 _WORD = 0xFFFFFFFF
 _MULTIPLIER = 0x5BD1E995

@@ -9,6 +9,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable
+from functools import partial
 
 from . import wire
 from .channel import Channel, behind_null
@@ -65,6 +66,7 @@ def _work(  # type: ignore[no-untyped-def]
     """One notebook: Ready, the cells of `Begin`, each `Ask` until the channel closes."""
     from .calls import answer
     from .cells import Notebook
+    from .values import from_wire
 
     channel.send(wire.encode(wire.Ready(libraries)))
     first = channel.receive()
@@ -78,7 +80,8 @@ def _work(  # type: ignore[no-untyped-def]
     while (message := channel.receive()) is not None:
         ask = wire.decode_to_runner(message[0])
         assert isinstance(ask, wire.Ask)
-        channel.send(wire.encode(answer(notebook, ask, message[1], begin)))
+        decode = partial(from_wire, payload=message[1])
+        channel.send(wire.encode(answer(notebook, ask, begin, decode)))
 
 
 _REHEARSAL = (

@@ -201,12 +201,12 @@ def _by_array(thing: Any) -> Any:  # JAX, and whatever follows the protocol
     return np.asarray(thing)
 
 
-def from_wire(value: wire.WireArgument, payload: bytes, namespace: Mapping[str, Any]) -> Any:
+def from_wire(value: wire.WireArgument, namespace: Mapping[str, Any], payload: bytes) -> Any:
     """An argument as the object that a student's function expects; fresh memory each time.
 
     Args:
-        payload: of the frame that it came in.
         namespace: the notebook's, for `own` arguments.
+        payload: of the frame that it came in.
 
     Raises:
         KeyError: an `own` argument names something that the notebook does not define.
@@ -229,10 +229,10 @@ def from_wire(value: wire.WireArgument, payload: bytes, namespace: Mapping[str, 
     if isinstance(value, wire.WireText):
         return value.text
     if isinstance(value, wire.WireSequence):
-        items = [from_wire(item, payload, namespace) for item in value.items]
+        items = [from_wire(item, namespace, payload) for item in value.items]
         return items if value.origin == "list" else tuple(items)
     if isinstance(value, wire.WireMapping):
-        return {key: from_wire(item, payload, namespace) for key, item in value.items}
+        return {key: from_wire(item, namespace, payload) for key, item in value.items}
     if isinstance(value, wire.WireOwn):
         return namespace[value.name]
     if isinstance(value, wire.WireFormula):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,7 +35,7 @@ from grader.records.values import (
 from grader.records.verdicts import Verdict
 from grader.runner import wire
 from grader.runner.calls import answer
-from grader.runner.values import to_wire
+from grader.runner.values import from_wire, to_wire
 
 # the same examples every time, on a busy machine too: a test that fails sometimes is a bug
 settings.register_profile("judge", deadline=None, derandomize=True)
@@ -70,7 +71,8 @@ def outcome_of(probe: Probe, namespace: Mapping[str, Any]) -> Outcome:
     )
     notebook = SimpleNamespace(namespace=dict(namespace), functions={})
     received, payload = over_the_wire(ask, wire.decode_to_runner)
-    said = answer(notebook, received, payload, BEGIN)  # type: ignore[arg-type]
+    decode = partial(from_wire, payload=payload)
+    said = answer(notebook, received, BEGIN, decode)
     reply, payload = over_the_wire(said, wire.decode_from_runner)
     return Outcome(
         probe="",
