@@ -22,6 +22,8 @@ MAY_IMPORT = {
     "report": {"records", "errors"},
     "export": {"records", "errors", "report"},
     "store": {"records", "errors", "score"},
+    "check": {"records", "judge", "runner"},
+    "release": {"records", "errors", "course", "questions", "check", "score", "opened"},
 }
 
 

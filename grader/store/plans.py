@@ -8,29 +8,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from decimal import Decimal
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
 
 from grader.records import answer_key, probes, values
 from grader.records.answer_key import AnswerKey
+from grader.records.plain import from_plain, records_in, to_plain
 from grader.records.probes import Probe
 from grader.store.record_file import DamagedRecordError, read_record, write_record
 
 VERSION = 1
 """Counts up when the records of a plan change."""
 
-_KIND = ""  # no record has a field of this name
-_RECORDS = {
-    name: thing
-    for module in (answer_key, probes, values)
-    for name, thing in vars(module).items()
-    if isinstance(thing, type) and is_dataclass(thing)
-}
+_RECORDS = records_in(answer_key, probes, values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +37,8 @@ class StoredPlan:
 
 def plan_bytes(asked: Sequence[Probe], expected: AnswerKey, keys: Mapping[str, str]) -> bytes:
     """The same bytes for the same plan."""
-    return msgspec.msgpack.encode([VERSION, _plain([tuple(asked), expected, sorted(keys.items())])])
+    plain = to_plain([tuple(asked), expected, sorted(keys.items())], lambda array: array.tobytes())
+    return msgspec.msgpack.encode([VERSION, plain])
 
 
 def plan_key(body: bytes) -> str:
@@ -81,39 +75,5 @@ def read_plan(folder: Path, key: str) -> StoredPlan | None:
     version, plain = msgspec.msgpack.decode(body)
     if version != VERSION:
         raise DamagedRecordError(f"{key} is of version {version}, and {VERSION} is read here")
-    asked, expected, keys = _thing(plain)
+    asked, expected, keys = from_plain(plain, _RECORDS, np.frombuffer)
     return StoredPlan(asked, expected, dict(keys))
-
-
-def _plain(thing: Any) -> Any:
-    if isinstance(thing, np.ndarray):
-        little = thing.astype(thing.dtype.newbyteorder("<"), order="C")
-        return {
-            _KIND: "ndarray",
-            "dtype": little.dtype.str,
-            "shape": little.shape,
-            "data": little.tobytes(),
-        }
-    if isinstance(thing, np.generic):
-        return thing.item()
-    if isinstance(thing, Decimal):
-        return {_KIND: "Decimal", "text": str(thing)}
-    if isinstance(thing, (tuple, list)):
-        return [_plain(item) for item in thing]
-    if is_dataclass(thing):
-        named = {field.name: _plain(getattr(thing, field.name)) for field in fields(thing)}
-        return {_KIND: type(thing).__name__} | named
-    return thing
-
-
-def _thing(plain: Any) -> Any:
-    if isinstance(plain, list):
-        return tuple(map(_thing, plain))
-    if not isinstance(plain, dict):
-        return plain
-    kind = plain.pop(_KIND)
-    if kind == "ndarray":
-        return np.frombuffer(plain["data"], np.dtype(plain["dtype"])).reshape(plain["shape"])
-    if kind == "Decimal":
-        return Decimal(plain["text"])
-    return _RECORDS[kind](**{name: _thing(value) for name, value in plain.items()})

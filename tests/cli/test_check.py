@@ -95,8 +95,9 @@ def test_it_says_what_was_not_checked_and_promises_nothing(good):
     assert "Not checked here: Q2 unseen, Q4 an essay." in good.stdout
     hidden = "double_a, double_b, double_c, double_d, unseen"
     assert f"Hidden cases will also try: {hidden}." in good.stdout
-    assert good.stdout.endswith("So this is no promise of full marks.\n")
-    without = good.stdout.removesuffix("So this is no promise of full marks.\n").lower()
+    said = "So this is at most 7 of 7, and no promise of that.\n"
+    assert said in good.stdout
+    without = good.stdout.replace(said, "").lower()
     assert not re.search(r"\ball\b.*\bpassed|full marks|everything", without)
 
 
@@ -110,7 +111,7 @@ def test_it_does_not_give_a_variables_value_away(mixed):
 def test_status_1_if_something_failed_and_says_what(mixed):
     assert mixed.returncode == 1
     assert "On the public cases 2 passed, 2 failed." in mixed.stdout
-    assert re.search(r"^x Q1  double_b\n .*expected 6\.?0?, got 9", mixed.stdout, re.M)
+    assert re.search(r"^x Q1  double_b\n.*expected 6\.?0?,\s+got\s+9", mixed.stdout, re.M | re.S)
     assert re.search(r"^\+ Q1  double_c$", mixed.stdout, re.M)
     assert re.search(r"^x Q1  double_d$", mixed.stdout, re.M)
 
@@ -214,6 +215,6 @@ def test_a_cell_that_stopped_is_a_failure_though_all_that_was_asked_is_right(tmp
     notebook = write_notebook(tmp_path / "elsewhere/hw.ipynb", [*GOOD, "n = input()", "def f(:"])
     done = grader("check", str(notebook), cwd=root)  # the course that we stand in
     assert done.returncode == 1, done.stderr
-    assert "Nobody answers input() when it is graded" in done.stdout
+    assert "cell 6 calls input(): nobody answers when it is graded" in done.stdout
     assert "But not every cell ran to its end: see above." in done.stdout
     assert "! cell 7: SyntaxError: invalid syntax (line 1)\n" in done.stdout
