@@ -140,7 +140,10 @@ def _lines(
         yield Line(question.id, check.name, "not checked", "a person will read it")
     elif check.kind == "vectorised":
         text = "whether it loops over the examples is looked at after you hand in"
-        yield Line(question.id, check.name, "not checked", text)
+        same = (judged.get(id(other)) for other in question.checks if other.name == check.name)
+        is_wrong = any(verdict is not None and verdict.credit != 1 for verdict in same)
+        lost = share if is_wrong else Decimal(0)  # it counts once the values are right
+        yield Line(question.id, check.name, "not checked", text, lost=lost)
     elif id(check) not in judged:
         yield Line(question.id, check.name, "not checked", "it has hidden cases only")
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
@@ -66,7 +66,7 @@ def as_text(
 def _said(found: SelfCheck, late: str, in_words: Callable[[str], str]) -> Iterator[Said]:
     for warning in found.warnings:
         yield Said(f"! {printable(warning)}", "33")
-    for error in found.cell_errors:
+    for error in _together(found.cell_errors):
         yield Said(f"! {printable(error)}", "33")
     for flag in found.flags:
         yield Said(f"! {printable(in_words(flag))}", "33")
@@ -80,6 +80,16 @@ def _said(found: SelfCheck, late: str, in_words: Callable[[str], str]) -> Iterat
     yield from map(Said, summary(found))
     if late:
         yield Said(f"Handed in now: {late}.")
+
+
+def _together(errors: Sequence[str]) -> Iterator[str]:
+    """`cell 6: X`, `cell 8: X` as `cells 6, 8: X`."""
+    cells: dict[str, list[str]] = {}
+    for error in errors:
+        cell, _, what = error.partition(": ")
+        cells.setdefault(what.rstrip(": "), []).append(cell.removeprefix("cell "))
+    for what, numbers in cells.items():
+        yield f"cell{'s' * (len(numbers) > 1)} {', '.join(numbers)}: {what}"
 
 
 def _of_line(line: Line) -> Iterator[Said]:

@@ -25,6 +25,7 @@ COMMANDS = {
     "explain": "Print how a score came to be.",
     "replay": "Make a score again from its records, and say whether anything differs.",
     "evidence": "Print what a notebook did, as it is stored.",
+    "release": "Make what students get: notebook without solutions, data, self-check.",
     "check": "Check your own notebook before you hand it in.",
     "export": "Write grades for the LMS or for a spreadsheet.",
     "doctor": "Say what this machine can do to contain student code.",

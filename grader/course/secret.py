@@ -43,6 +43,12 @@ def course_secret(root: Path) -> str:
     return secret
 
 
+def secret_if_any(root: Path) -> str:
+    """The secret of the course in `root` as it is; "" if there is none yet."""
+    file = root / SECRET
+    return file.read_text("utf-8").strip() if file.exists() else ""
+
+
 def fingerprint(secret: str) -> str:
     """Twelve hexadecimal digits that tell secrets apart and give none away."""
     return sha256(secret.encode()).hexdigest()[:12]

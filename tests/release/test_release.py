@@ -1,0 +1,190 @@
+"""What students get: no line of a solution, the same bytes, and nothing at all where it would leak."""
+
+from __future__ import annotations
+
+import ast
+import json
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from grader.course import load_assignment, load_course
+from grader.errors import GraderError
+from grader.questions import load_questions
+from grader.release.bundle import release
+from grader.release.check_file import check_file, modules
+from grader.release.sheet import sheet_of
+from grader.release.strip import stripped
+from tests.cli.tiny import a_course, add_assignment
+
+HOMEWORK = ["hw1", "hw2", "hw3"]
+
+
+@pytest.fixture(scope="module")
+def bundles(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("bundles")
+    for name in HOMEWORK:
+        release(load_course(root), name, out, secret="a-secret-of-the-course")
+    return out
+
+
+@pytest.mark.parametrize("name", HOMEWORK)
+def test_no_solution_output_or_trace_of_a_machine_is_in_the_notebook(bundles, root, name):
+    notebook = nbformat.read(bundles / name / f"{name}.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    text = (bundles / name / f"{name}.ipynb").read_text("utf-8")
+    assert "SOLUTION" not in text
+    assert str(root) not in text
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+    assert sum("raise NotImplementedError()" in cell.source for cell in code) > 3
+    for cell in code:
+        ast.parse(cell.source)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+
+
+@pytest.mark.parametrize("name", HOMEWORK)
+def test_the_text_of_the_notebook_is_as_its_author_wrote_it(bundles, root, name):
+    before = nbformat.read(root / "assignments" / name / f"{name}.ipynb", as_version=4)
+    after = nbformat.read(bundles / name / f"{name}.ipynb", as_version=4)
+    assert [cell.id for cell in before.cells] == [cell.id for cell in after.cells]
+    for old, new in zip(before.cells, after.cells, strict=True):
+        if "SOLUTION" not in old.source:
+            assert old.source == new.source
+
+
+def test_the_bundle_is_the_same_bytes_every_time_and_the_zip_has_it(bundles, root, tmp_path):
+    release(load_course(root), "hw1", tmp_path, secret="a-secret-of-the-course")
+    assert (tmp_path / "hw1.zip").read_bytes() == (bundles / "hw1.zip").read_bytes()
+    with zipfile.ZipFile(bundles / "hw1.zip") as archive:
+        names = ["hw1/check.py", "hw1/hw1.ipynb", "hw1/weight-height.csv"]
+        assert archive.namelist() == names
+        for name in names:
+            assert archive.read(name) == (bundles / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", HOMEWORK)
+def test_the_self_check_has_public_cases_alone(root, name):
+    course = load_course(root)
+    assignment = load_assignment(course, name)
+    sheet = sheet_of(course, assignment, load_questions(assignment.questions_file, course.root))
+    keys = [check.key for q in sheet.questions for check in q.checks if check.key is not None]
+    cases = [case for key in keys for case in getattr(key, "cases", ())]
+    assert cases
+    assert all(case.public for case in cases)
+
+
+def test_the_self_check_needs_numpy_and_the_standard_library_alone():
+    import sys
+
+    allowed = {*sys.stdlib_module_names, "grader", "numpy"}
+    late = {"pandas"}  # only where an assignment gives a table as an argument
+    for name, text in modules().items():
+        for node in ast.walk(ast.parse(text)):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module or ""]
+            for each in names:
+                assert each.partition(".")[0] in allowed | late, (name, each)
+
+
+def test_the_self_check_is_the_judge_s_own_code(root):
+    course = load_course(root)
+    assignment = load_assignment(course, "hw1")
+    questions = load_questions(assignment.questions_file, course.root)
+    namespace: dict[str, object] = {"__name__": "a_check", "__file__": "check.py"}
+    exec(
+        compile(check_file(sheet_of(course, assignment, questions)), "check.py", "exec"), namespace
+    )
+    sources = namespace["_SOURCES"]
+    for name in ("judge.compare", "judge.diagnose", "judge.returns", "runner.values"):
+        own = (root / "grader" / f"{name.replace('.', '/')}.py").read_text("utf-8")
+        assert sources[f"hw1_self_check.{name}"].replace("hw1_self_check", "grader") == own
+
+
+CELLS = [
+    "def double(x):\n    ### BEGIN SOLUTION\n    return x + x * 1\n    ### END SOLUTION",
+    "def square(x):\n    ### BEGIN SOLUTION\n    return x * x\n    ### END SOLUTION\n"
+    "### BEGIN HIDDEN TESTS\nassert square(31) == 961\n### END HIDDEN TESTS",
+]
+
+
+def course_with(folder: Path, *more: str, cells=CELLS) -> Path:
+    root = a_course(folder)
+    add_assignment(root)
+    made = [nbformat.v4.new_code_cell(cell) for cell in (*cells, *more)]
+    notebook = nbformat.v4.new_notebook(cells=made)
+    nbformat.write(notebook, root / "assignments/hw/hw.ipynb")
+    return root
+
+
+def test_hidden_tests_go_and_solutions_become_a_place_to_write_in(tmp_path):
+    root = course_with(tmp_path / "course")
+    release(load_course(root), "hw", tmp_path / "out")
+    notebook = nbformat.read(tmp_path / "out/hw/hw.ipynb", as_version=4)
+    assert [cell.source for cell in notebook.cells] == [
+        "def double(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()",
+        "def square(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("# the answer: return x + x*1", "the solution in cell 1 of hw.ipynb"),
+        ("y = 3\nreturn_value = 'return x   + x * 1'", "the solution in cell 1 of hw.ipynb"),
+        ("print('s3cret-0f-the-c0urse')", "the secret of the course"),
+    ],
+)
+def test_a_leaky_assignment_is_refused_and_nothing_is_written(tmp_path, how, said):
+    root = course_with(tmp_path / "course", how)
+    with pytest.raises(GraderError) as caught:
+        release(load_course(root), "hw", tmp_path / "out", secret="s3cret-0f-the-c0urse")
+    assert said in str(caught.value)
+    assert "hw.ipynb" in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_solution_in_a_data_file_is_refused(tmp_path):
+    root = course_with(tmp_path / "course")
+    data = root / "assignments/hw/data"
+    data.mkdir()
+    (data / "helper.txt").write_text("def double(x):\n\treturn x+x*1\n")
+    with pytest.raises(GraderError, match=r"helper\.txt, line 2 has the solution in cell 1"):
+        release(load_course(root), "hw", tmp_path / "out")
+
+
+def test_a_path_of_this_computer_is_refused(tmp_path):
+    root = course_with(tmp_path / "course", f"open('{tmp_path / 'course'}/x.csv')")
+    with pytest.raises(GraderError, match="a path of this computer"):
+        release(load_course(root), "hw", tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "### BEGIN SOLUTION\nx = 1",
+        "x = 1\n### END SOLUTION",
+        "### BEGIN SOLUTION\n### BEGIN SOLUTION\n### END SOLUTION",
+        "### BEGIN SOLUTION\n### END HIDDEN TESTS",
+    ],
+)
+def test_a_marker_without_a_partner_is_refused_with_its_cell(source):
+    notebook = {"cells": [{"cell_type": "code", "source": "pass"},
+                          {"cell_type": "code", "source": source}]}  # fmt: skip
+    with pytest.raises(GraderError, match=r"hw\.ipynb, cell 2"):
+        stripped(notebook, "hw.ipynb")
+
+
+def test_a_written_solution_goes_too(tmp_path):
+    root = course_with(tmp_path / "course")
+    file = root / "assignments/hw/hw.ipynb"
+    notebook = nbformat.read(file, as_version=4)
+    secret = "### BEGIN SOLUTION\nBecause the parabola has one bottom only.\n### END SOLUTION"
+    notebook.cells.append(nbformat.v4.new_markdown_cell(f"Why?\n\n{secret}"))
+    nbformat.write(notebook, file)
+    release(load_course(root), "hw", tmp_path / "out")
+    text = json.loads((tmp_path / "out/hw/hw.ipynb").read_text("utf-8"))
+    assert "".join(text["cells"][-1]["source"]) == "Why?\n\nYOUR ANSWER HERE"
