@@ -24,6 +24,9 @@ SINGLE = 1e-4
 """Tolerated for float32: 1,000 times its rounding unit, as sums over many examples need."""
 HALF = 2e-2
 
+DOUBTFUL = (0.3, 3.0)
+"""Between so many times what is tolerated, neither right nor wrong is beyond doubt."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -43,12 +46,14 @@ class Compared:
         misfit: the first part without counterpart, if any.
         remarks: about shapes and dtypes, without effect on the credit.
         parts: error over tolerance of each part.
+        granted: the error over the widest tolerance that is granted to its precision.
     """
 
     error: float
     misfit: Misfit | None = None
     remarks: tuple[str, ...] = ()
     parts: tuple[tuple[Path, float], ...] = ()
+    granted: float = np.inf
 
     @property
     def is_right(self) -> bool:
@@ -62,7 +67,7 @@ def compare(want: Value, got: Value, scale: Value, rule: Rule) -> Compared:
         want: finite numbers.
         scale: of the same structure as `want`, at least |want|.
     """
-    worst = 0.0
+    worst = widest = 0.0
     remarks: list[str] = []
     parts = []
     for pair in pairs(want, got, scale, rule.shape, rule.ignore):
@@ -75,7 +80,32 @@ def compare(want: Value, got: Value, scale: Value, rule: Rule) -> Compared:
             remarks.append(f"{named(pair.path)} is in {precision} precision")
         parts.append((pair.path, error))
         worst = max(worst, error)
-    return Compared(worst, None, tuple(remarks), tuple(parts))
+        widest = max(widest, _granted(pair, rule, error))
+    return Compared(worst, None, tuple(remarks), tuple(parts), widest)
+
+
+def _granted(pair: Pair, rule: Rule, error: float) -> float:
+    """The error over the widest tolerance that is granted, which is `error` for most."""
+    if error < DOUBTFUL[0]:  # so is the other: nobody asks which it is
+        return error
+    wider = [rtol for _, rtol in precisions(pair.got, pair.scale) if rtol > rule.rtol]
+    return min(
+        [error, *(error_over_tolerance(pair.want, pair.got, pair.scale, r, rule) for r in wider)]
+    )
+
+
+def is_doubtful(error: float, rtol: float, atol: float = 0.0) -> bool:
+    """Whether an error is about as large as what is tolerated, where that is about rounding.
+
+    A tolerance above that of float32 is there for something else, and its author knows where it
+    ends.
+    """
+    return DOUBTFUL[0] <= error <= DOUBTFUL[1] and max(rtol, atol) <= SINGLE
+
+
+def doubt_about(check: str, error: float) -> str:
+    """Why a person should look: in words."""
+    return f"the error of {check} is {error:.3g} times what is tolerated"
 
 
 def error_of(pair: Pair, rule: Rule) -> tuple[float, str]:

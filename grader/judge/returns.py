@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.judge.carry import is_no_derivative
-from grader.judge.compare import Rule, compare
+from grader.judge.compare import Rule, compare, doubt_about, is_doubtful
 from grader.judge.diagnose import Case, Diagnosis, diagnose
 from grader.judge.verdicts import outcome_of, remarks_on, right, without_value, wrong
 from grader.records.answer_key import DerivativeKey, Expectation, ReturnsKey
@@ -23,22 +23,25 @@ def judge_returns(question: str, key: ReturnsKey, evidence: Evidence) -> Verdict
             return without_value(question, key, outcome, evidence.run.cells, case=name)
         outcomes.append(outcome)
     answers = [_compared(expectations, outcomes, rule) for expectations in (key.cases, *key.accept)]
-    all_right = (cases for cases in answers if all(case.compared.is_right for case in cases))
-    cases = next(all_right, answers[0])
+    nearest = min(answers, key=_worst)
+    cases = nearest if _worst(nearest) <= 1 else answers[0]
     remarks = dict.fromkeys(
         [remark for case in cases for remark in case.compared.remarks]
         + list(remarks_on(outcomes, key.check))
     )
-    worst = max(case.compared.error for case in cases)
+    worst = _worst(cases)
+    closest = max(case.compared.granted for case in nearest)
+    is_near = is_doubtful(closest, rule.rtol, rule.atol)
+    doubt = doubt_about(key.check, closest) if is_near else ""
     if worst <= 1:
         said = _why_right(key, len(cases))
-        return right(question, key, said, error=worst, remarks=tuple(remarks))
+        return right(question, key, said, error=worst, remarks=tuple(remarks), doubt=doubt)
     found = diagnose(cases, key.mistakes, rule)
     mistake = None if found is None else found.known or found.slug
     said = _why_wrong(key, cases, found)
     if found is None and isinstance(key.carry, DerivativeKey) and is_no_derivative(key, evidence):
         said += f" It is not the derivative of your own {key.carry.loss} either."
-    return wrong(question, key, said, mistake, error=worst, remarks=tuple(remarks))
+    return wrong(question, key, said, mistake, error=worst, remarks=tuple(remarks), doubt=doubt)
 
 
 def rule_of(key: ReturnsKey) -> Rule:
@@ -53,6 +56,10 @@ def _compared(
         Case(expected, outcome.value, compare(expected.want, outcome.value, expected.scale, rule))
         for expected, outcome in zip(expectations, outcomes)  # noqa: B905 (3.10)
     ]
+
+
+def _worst(cases: list[Case]) -> float:
+    return max(case.compared.error for case in cases)
 
 
 def _why_right(key: ReturnsKey, cases: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.judge.compare import precisions
+from grader.judge.compare import doubt_about, is_doubtful, precisions
 from grader.judge.verdicts import outcome_of, right, without_value, wrong
 from grader.records.answer_key import LeastSquares, ObjectiveAtKey, TrainedKey
 from grader.records.evidence import Evidence
@@ -71,19 +71,20 @@ def judge_objective_at(question: str, key: ObjectiveAtKey, evidence: Evidence) -
     error = float(
         abs(got - want) / (rtol * want + 2 * rounding * np.sqrt(want) + rounding**2 + _TINY)
     )
+    doubt = doubt_about(key.check, error) if is_doubtful(error, key.rtol) else ""
     if error <= 1:
         said = f"{key.check} = {got:.6g} is the objective at your parameters."
-        return right(question, key, said, error=error)
+        return right(question, key, said, error=error, doubt=doubt)
     for known, data in key.mistakes:
         other = objective_at(data, found)
         if abs(got - other) <= max(1e-6, rtol) * other:
             said = f"{key.check} = {got:.6g} is not the objective that is asked for."
-            return wrong(question, key, said, known, error=error)
+            return wrong(question, key, said, known, error=error, doubt=doubt)
     if abs(got - 2 * want) <= max(1e-6, rtol) * want:
         said = f"{key.check} is twice the objective at your parameters."
         return wrong(question, key, said, "factor-2", error=error)
     said = f"{key.check} = {got:.6g}, but the objective at your parameters is another."
-    return wrong(question, key, said, error=error)
+    return wrong(question, key, said, error=error, doubt=doubt)
 
 
 def _parameters(

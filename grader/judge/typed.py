@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from grader.judge.compare import doubt_about, is_doubtful
 from grader.judge.expressions import ExpressionError, parse
 from grader.judge.verdicts import outcome_of, right, without_value, wrong
 from grader.records.answer_key import ExpressionKey
@@ -33,18 +34,19 @@ def judge_expression(question: str, key: ExpressionKey, evidence: Evidence) -> V
     got = expression.at(key.points)
     off = _error(got, key.want, key.scale, key.rtol)
     read = f"{key.check} was read as {expression.text}"
+    doubt = doubt_about(key.check, off) if is_doubtful(off, key.rtol) else ""
     if off <= 1:
-        return right(question, key, f"{read}: right.", error=off)
+        return right(question, key, f"{read}: right.", error=off, doubt=doubt)
     for known, mistaken in zip(key.mistakes, key.mistaken):  # noqa: B905 (3.10)
         if _error(got, mistaken, key.scale, 1e-9) <= 1:
-            return wrong(question, key, f"{read}, which is not right.", known)
+            return wrong(question, key, f"{read}, which is not right.", known, doubt=doubt)
     if _error(got, -key.want, key.scale, 1e-9) <= 1:
         said = f"{read}, which is the negative of the right answer."
         return wrong(question, key, said, "sign-flipped")
     if not np.isfinite(got).all():
         said = f"{read}, which is not defined wherever the right answer is."
         return wrong(question, key, said, "not-finite")
-    return wrong(question, key, f"{read}, which is not right.")
+    return wrong(question, key, f"{read}, which is not right.", doubt=doubt)
 
 
 def typed_text(value: Value) -> str | None:

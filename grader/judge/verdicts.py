@@ -25,6 +25,7 @@ def right(
     *,
     error: float | None = None,
     remarks: Sequence[str] = (),
+    doubt: str = "",
 ) -> Verdict:
     """Full credit.
 
@@ -38,6 +39,7 @@ def right(
         reason=reason,
         error_over_tolerance=error,
         weight=key.weight,
+        doubt=doubt,
         remarks=tuple(remarks),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.judge.compare import Rule, precisions, wide
+from grader.judge.compare import Rule, doubt_about, is_doubtful, precisions, wide
 from grader.judge.diagnose import resembles
 from grader.judge.shapes import Misfit, pairs
 from grader.judge.verdicts import outcome_of, remarks_on, right, without_value, wrong
@@ -43,16 +43,17 @@ def judge_within(question: str, key: WithinKey, evidence: Evidence) -> Verdict:
             outside.append(f"{said} with {case.inputs}" if case.public else said)
     worst = max(errors)
     notes = (*remarks, *remarks_on(outcomes, key.check))
+    doubt = doubt_about(key.check, worst) if is_doubtful(worst, key.rtol, key.atol) else ""
     if not outside:
         cases = f"all {len(key.cases)} cases" if len(key.cases) > 1 else "the one case"
         said = f"{key.check} is right in {cases}."
-        return right(question, key, said, error=worst, remarks=notes)
+        return right(question, key, said, error=worst, remarks=notes, doubt=doubt)
     said = (
         f"{key.check} is outside of what is allowed in {len(outside)} of {len(key.cases)} "
         f"cases ({'; '.join(outside[:3])}{'; ...' if len(outside) > 3 else ''})."
     )
     mistake = _known_mistake(key, outcomes, errors) or slug or key.outside
-    return wrong(question, key, said, mistake, error=worst, remarks=notes)
+    return wrong(question, key, said, mistake, error=worst, remarks=notes, doubt=doubt)
 
 
 def _outside(got: Numbers, low: Numbers, high: Numbers, key: WithinKey) -> float:

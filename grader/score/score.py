@@ -253,4 +253,6 @@ def _doubts(results: Sequence[QuestionScore], attempt: Attempt | None) -> list[s
     if attempt is None:
         return []
     doubts = [verdict.doubt for each in results for verdict in each.verdicts if verdict.doubt]
-    return doubts + [f"{each.id} was not judged" for each in results if not each.verdicts]
+    return [*dict.fromkeys(doubts)] + [
+        f"{each.id} was not judged" for each in results if not each.verdicts
+    ]
