@@ -27,6 +27,7 @@ def export(
     from grader.export import export_canvas, export_csv, refuse_provisional
     from grader.report import places_of, read_scores_json
     from grader.report.files import write_whole
+    from grader.store.alarms import read_alarms
     from grader.store.standings import write_standings
 
     assignment = load_assignment(opened.course, assignment_id)
@@ -41,13 +42,15 @@ def export(
     places = places_of(head["policy"])
     if not provisional:
         refuse_provisional(scores)
-    kept = opened.evidence / assignment.id / "exported"  # `grade` says what changes since
+    records = opened.evidence / assignment.id
+    alarms = tuple(f"alarm: {each}" for each in read_alarms(records / "alarms"))
+    kept = records / "exported"  # `grade` says what changes since
     standings = [score.standing for score in scores]
     file = output or source.with_name(f"export-{target}.csv")
     if target == "csv":
         export_csv(scores, opened.roster, file, places=places)
         write_standings(kept, standings)
-        return Exported(file, ())
+        return Exported(file, alarms)
     if not assignment.canvas:
         raise GraderError(
             f"{assignment.id} does not say which column of Canvas it is",
@@ -58,4 +61,5 @@ def export(
     exported = export_canvas(scores, opened.roster, assignment.canvas, places=places)
     write_whole(file, exported.text)
     write_standings(kept, standings)
-    return Exported(file, tuple(f"{e.student} is left out: {e.reason}" for e in exported.left_out))
+    left_out = (f"{each.student} is left out: {each.reason}" for each in exported.left_out)
+    return Exported(file, (*alarms, *left_out))

@@ -14,6 +14,7 @@ from pathlib import Path
 import grader.judge
 import grader.records
 from grader import results
+from grader.audit.agreement import Agreements
 from grader.digests import digest_of_code
 from grader.errors import GraderError
 from grader.evidence import Line
@@ -25,6 +26,7 @@ from grader.records.submissions import Student, Submission
 from grader.report.files import remove_unfinished
 from grader.score import Decision, LatePolicy, attempts_that_count, score
 from grader.score.impact import Change, impact
+from grader.store.alarms import read_alarms, write_alarms
 from grader.store.lock import only_one
 from grader.store.plans import write_plan
 from grader.store.receipts import (
@@ -57,6 +59,7 @@ class Graded:
         executed: how many submissions ran code, of those `looked_at`; the others' evidence was
             there.
         rules_changed: what scores are made by, and is not as it was, in words.
+        alarms: where many agree with one another and not with the reference, in words.
     """
 
     title: str
@@ -69,6 +72,7 @@ class Graded:
     executed: int = 0
     looked_at: int = 0
     rules_changed: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()
 
 
 def grade(
@@ -125,8 +129,12 @@ def grade(
         problems = _problems(prepared.submissions, opened.roster)
         changes = _changes(prepared.records / "standings", scores)
         since_export = _changes(prepared.records / "exported", scores)
+        # some of a class are no evidence: what was said of all of it stands
+        kept = prepared.records / "alarms"
+        alarms = read_alarms(kept) if only else tuple(a.words for a in desk.agreements.alarms())
         if not dry_run:
-            desk.pages.keep_class(scores, problems)
+            write_alarms(kept, alarms)
+            desk.pages.keep_class(scores, problems, alarms)
             write_standings(prepared.records / "standings", (each.standing for each in scores))
     notes = [*line.notes, *desk.notes, *desk.pages.notes, *_defined_by_nobody(new)]
     if only:
@@ -144,6 +152,7 @@ def grade(
         executed=line.executed,
         looked_at=line.looked_at,
         rules_changed=tuple(desk.rules_changed),
+        alarms=alarms,
     )
 
 
@@ -198,6 +207,7 @@ class _Desk:
     def __init__(self, prepared: Prepared, dry_run: bool) -> None:
         self.prepared = prepared
         self.pages = results.Pages(prepared)
+        self.agreements = Agreements(prepared.assignment.id)
         self.notes: list[str] = []
         self.rules_changed: dict[str, None] = {}
         self._dry_run = dry_run
@@ -244,10 +254,12 @@ class _Desk:
         made = score_of(receipt)
         alike = tuple(self._alike.setdefault(each, each) for each in made.questions)
         made = replace(made, questions=alike)
+        counted = [j for j in judged if j.attempt.submission.attempt == made.attempt]
+        for one in counted:
+            self.agreements.add(student, one.run, one.attempt.verdicts)
         if not self._dry_run:
             if is_new or is_outdated:
                 write_receipt(self._receipts, receipt)
-            counted = [j for j in judged if j.attempt.submission.attempt == made.attempt]
             self.pages.keep(made, counted[0] if counted else None)
         return made
 

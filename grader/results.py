@@ -106,14 +106,16 @@ class Pages:
         except OSError:
             return 0
 
-    def keep_class(self, scores: Sequence[Score], problems: Mapping[str, str]) -> None:
+    def keep_class(
+        self, scores: Sequence[Score], problems: Mapping[str, str], alarms: Sequence[str] = ()
+    ) -> None:
         """What is about everybody: scores.csv, scores.json and summary.html."""
         prepared = self.prepared
         shown = hashlib.sha256()
         for score in scores:
             shown.update(repr(_shown(score)).encode(errors="replace"))
         due = repr(prepared.assignment.due)
-        digest = self._digest(shown.hexdigest(), due, sorted(problems.items()))
+        digest = self._digest(shown.hexdigest(), due, sorted(problems.items()), list(alarms))
         is_new = self._digests.get("") != digest
         write_class(
             prepared.results,
@@ -125,6 +127,7 @@ class Pages:
             due=prepared.assignment.due,
             generated_at=datetime.now(prepared.assignment.due.tzinfo).replace(microsecond=0),
             problems=problems,
+            alarms=alarms,
             with_page=is_new or not (prepared.results / "summary.html").is_file(),
         )
         self._remove_executed(scores)

@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "runner": set(),
     "judge": {"records"},
     "questions": {"records", "errors", "judge"},
+    "audit": {"records", "errors", "judge", "questions"},
     "execute": {"records", "errors", "runner"},
     "score": {"records", "errors"},
     "course": {"records", "errors", "score"},

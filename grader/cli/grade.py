@@ -59,6 +59,7 @@ def command(
     A student's failing notebook is a result, not a failure of this command.
     """
     from grader.cli.show import (
+        alarms,
         chosen_sandbox,
         executed,
         impact_table,
@@ -85,6 +86,7 @@ def command(
     except KeyboardInterrupt:
         click.echo("stopped: what is done is kept, run the command again to go on", err=True)
         return 1
+    alarms(graded, err=as_json)
     for note in graded.notes:
         click.echo(f"note: {printable(note)}", err=True)
     if graded.since_export:

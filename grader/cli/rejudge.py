@@ -46,7 +46,7 @@ def command(
     For a changed tolerance, reference, case, credit, deadline, late policy or decision. Only what
     was never asked before is executed: new cases of a question, new hand-ins.
     """
-    from grader.cli.show import chosen_sandbox, executed, impact_table, printable, progress
+    from grader.cli.show import alarms, chosen_sandbox, executed, impact_table, printable, progress
     from grader.grading import grade
     from grader.opened import open_course
 
@@ -62,6 +62,7 @@ def command(
             command="grader rejudge",
             advance=advance,
         )
+    alarms(graded)
     for note in graded.notes:
         click.echo(f"note: {printable(note)}", err=True)
     for rule in graded.rules_changed:

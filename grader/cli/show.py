@@ -95,6 +95,14 @@ def printable(text: str) -> str:
                    for c in text)  # fmt: skip
 
 
+def alarms(graded: Graded, *, err: bool = False) -> None:
+    """What to look at before the scores, if there is anything."""
+    for alarm in graded.alarms:
+        click.secho(f"alarm: {printable(alarm)}", fg="red", bold=True, err=err)
+    if graded.alarms:
+        click.echo(err=err)
+
+
 def score_table(graded: Graded) -> None:
     """The scores as a table no wider than the terminal, or than 80 columns in a file.
 

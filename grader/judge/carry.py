@@ -131,6 +131,7 @@ def _with_credit(verdict: Verdict, carried: Carried, cause: str, before: str) ->
         reason=f"{verdict.reason} {said}",
         mistake=carried.slug,
         hint=f"Mend {cause} first: this may be right already.",
+        answer="",  # the earlier one speaks for both
     )
 
 

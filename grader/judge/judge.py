@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from grader.judge.answers import answer_of
 from grader.judge.carry import Checked, carried_by, settled
 from grader.judge.notebook import judge_figure, judge_written
 from grader.judge.returns import judge_returns
@@ -70,6 +73,8 @@ def probes_of(key: CheckKey) -> tuple[str, ...]:
 def judge_check(question: str, key: CheckKey, evidence: Evidence) -> Checked:
     """One check by itself; `settled` makes the verdicts of a submission from all of them."""
     verdict: Verdict = _JUDGES[type(key)](question, key, evidence)  # type: ignore[operator]
+    if verdict.credit not in (None, RIGHT):
+        verdict = replace(verdict, answer=answer_of(key, evidence))
     has_values = verdict.error_over_tolerance is not None and verdict.credit != RIGHT
     if isinstance(key, ReturnsKey) and has_values:
         return Checked(verdict, carried_by(key, evidence))

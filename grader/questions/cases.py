@@ -15,7 +15,7 @@ from grader.errors import GraderError
 from grader.questions.declare import Case, Own
 from grader.records import probes
 from grader.records.probes import Argument, Formula, OutcomeOf
-from grader.records.values import value_of
+from grader.records.values import arrays_in, fingerprint, value_of
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,18 @@ class Drawn:
         if self.case.size is not None:
             return ()
         return tuple(n for arg in self.args if isinstance(arg, np.ndarray) for n in arg.shape)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Fingerprints of the numbers among the arguments."""
+        args, kwargs = self.for_probe()
+        sent = (*args, *(value for _, value in kwargs))
+        return tuple(
+            fingerprint(array.data)
+            for value in sent
+            if not isinstance(value, (probes.Own, Formula, OutcomeOf))
+            for array in arrays_in(value)
+        )
 
     def for_reference(self) -> tuple[list[Any], dict[str, Any]]:
         """Fresh copies of the arguments, with references in the place of the student's own."""

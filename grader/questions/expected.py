@@ -57,6 +57,7 @@ def expectation_of(
         inputs=inputs_of(reference, drawn),
         public=drawn.case.public,
         other_sizes=drawn.other_sizes,
+        given=drawn.given,
     )
 
 

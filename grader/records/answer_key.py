@@ -45,6 +45,7 @@ class Expectation:
             (there are courses that keep the examples in columns).
         inputs: the arguments in a few words, for messages about public cases.
         public: whether students may see the case.
+        given: fingerprints of the arguments, to know what is only handed back.
     """
 
     probe: str
@@ -56,6 +57,7 @@ class Expectation:
     inputs: str = ""
     public: bool = False
     other_sizes: tuple[int, ...] = ()
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,6 +161,7 @@ class Interval:
     inputs: str = ""
     public: bool = False
     mistakes: tuple[Value | None, ...] = ()
+    given: tuple[str, ...] = ()  # as in an `Expectation`
 
 
 @dataclass(frozen=True, eq=False)

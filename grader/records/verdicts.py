@@ -23,6 +23,7 @@ class Verdict:
         doubt: why a person should look at it, or "". It makes the score `needs_review`.
         remarks: true and worth saying, without any effect on the credit.
         flags: for the score's flags, such as `exited:compute_cost`.
+        answer: a name for a wrong answer, the same for all who give it; "" if it says nothing.
     """
 
     question: str
@@ -36,3 +37,4 @@ class Verdict:
     doubt: str = ""
     remarks: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    answer: str = ""

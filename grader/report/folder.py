@@ -68,6 +68,7 @@ def write_class(
     due: datetime,
     generated_at: datetime,
     problems: Mapping[str, str] | None = None,
+    alarms: Sequence[str] = (),
     with_page: bool = True,
 ) -> None:
     """Write what is about everybody: scores.csv, scores.json and summary.html; pages of students
@@ -76,6 +77,7 @@ def write_class(
     Args:
         folder: made if it is not there.
         problems: by student, what is odd about the hand-in, and where that can be put right.
+        alarms: what to look at before anything else, for the summary.
         with_page: whether summary.html is made too: the dearest of the three.
     """
     pages = folder / "feedback"
@@ -85,7 +87,13 @@ def write_class(
     write_scores_json(folder / "scores.json", assignment_id, policy, scores, generated_at)
     if with_page:
         summary = summary_page(
-            title, scores, due=due, generated_at=generated_at, places=places, problems=problems
+            title,
+            scores,
+            due=due,
+            generated_at=generated_at,
+            places=places,
+            problems=problems,
+            alarms=alarms,
         )
         write_whole(folder / "summary.html", summary)
     current = {page_name(score.student) for score in scores}

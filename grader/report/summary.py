@@ -57,12 +57,14 @@ def summary_page(
     generated_at: datetime | None = None,
     places: int = 2,
     problems: Mapping[str, str] | None = None,
+    alarms: Sequence[str] = (),
 ) -> str:
     """One HTML file. Its links lead to `feedback/STUDENT.html` beside it.
 
     Args:
         places: decimal places of points, as the late policy has them.
         problems: by student, what is odd about the hand-in, and where that can be put right.
+        alarms: what to look at before anything else.
     """
     counted = [
         score
@@ -87,6 +89,7 @@ def summary_page(
         statuses=[(s, STATUSES[s], counts[s]) for s in get_args(Status) if counts[s]],
         first=needs_a_person(scores),
         problems=problems or {},
+        alarms=alarms,
         waiting=with_prefix(scores, "pending:"),
         histogram=_histogram(counted),
         questions=question_summaries(scores),

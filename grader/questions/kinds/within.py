@@ -40,6 +40,7 @@ def plan_within(check: Within, draft: Draft) -> CheckKey | None:
                 inputs=inputs_of(check.low, drawn),
                 public=drawn.case.public,
                 mistakes=tuple(mistaken(mistake, drawn) for mistake in check.mistakes),
+                given=drawn.given,
             )
         )
     if not intervals:
