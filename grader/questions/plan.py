@@ -66,7 +66,7 @@ def plan(
     for question in questions:
         checks = []
         for number, check in enumerate(question.checks, start=1):
-            place = f"{assignment}/{question.id}/{number} {name_of(check)}"
+            place = place_of(assignment, question, number, check)
             draft = Draft(place, secret, public_only=secret is None)
             key = _planned(check, draft)
             if key is not None:
@@ -75,6 +75,11 @@ def plan(
         keys.append(QuestionKey(question.id, question.title, tuple(checks)))
     _refuse_unjudged_causes(assignment, questions)
     return Plan(tuple(probes), AnswerKey(assignment, tuple(keys), fingerprint))
+
+
+def place_of(assignment: str, question: Question, number: int, check: Check) -> str:
+    """What tells a check from all others; `number` counts those of its question from 1."""
+    return f"{assignment}/{question.id}/{number} {name_of(check)}"
 
 
 def name_of(check: Check) -> str:

@@ -11,14 +11,20 @@ from grader.records.answer_key import CheckKey, VectorisedKey
 def plan_vectorised(check: Vectorised, draft: Draft) -> CheckKey | None:
     if draft.public_only:
         return None
-    expectations = []
-    for m in check.sizes:
-        case = Case(f"m = {m}", lambda rng, m=m: check.make(rng, m), size=m)  # type: ignore[misc]
-        drawn = draft.draw(case)
-        expectations.append(
-            expectation_of(draft, check.name, check.reference, drawn, (), None, count_work=True)
+    small, large = (
+        expectation_of(
+            draft, check.name, check.reference, draft.draw(case), (), None, count_work=True
         )
-    small, large = expectations
+        for case in sized_cases(check)
+    )
     return VectorisedKey(
         check.name, small, large, check.rtol, check.atol, check.shape, decimal(check.weight)
     )
+
+
+def sized_cases(check: Vectorised) -> list[Case]:
+    """The same inputs at the two sizes."""
+    return [
+        Case(f"m = {m}", lambda rng, m=m: check.make(rng, m), size=m)  # type: ignore[misc]
+        for m in check.sizes
+    ]
