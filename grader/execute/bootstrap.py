@@ -47,7 +47,11 @@ def warm_command(runner_folder: str, preload: Sequence[str]) -> list[str]:
 
 
 def environment(
-    home: str, temporary: str | None = None, inherited: Mapping[str, str] = os.environ
+    home: str,
+    temporary: str | None = None,
+    inherited: Mapping[str, str] = os.environ,
+    *,
+    threads: int = 1,
 ) -> dict[str, str]:
     """A cleared environment: nothing of the grader's own gets in.
 
@@ -66,9 +70,9 @@ def environment(
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": f"{temporary}/.matplotlib",
         "IPYTHONDIR": f"{temporary}/.ipython",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": str(threads),
+        "OMP_NUM_THREADS": str(threads),
+        "MKL_NUM_THREADS": str(threads),
         "COLUMNS": "80",
     }
     # which BLAS kernels run on this processor, and what Windows cannot start without

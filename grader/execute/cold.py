@@ -39,7 +39,12 @@ class ColdProcess:
     """A started runner; see `Process`."""
 
     def __init__(
-        self, work_directory: Path, frame_limit: FrameLimit, stop: threading.Event
+        self,
+        work_directory: Path,
+        frame_limit: FrameLimit,
+        stop: threading.Event,
+        *,
+        threads: int = 1,
     ) -> None:
         self._frame_limit = frame_limit
         self._stop = stop
@@ -50,7 +55,7 @@ class ColdProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=work_directory,
-            env=bootstrap.environment(str(work_directory)),
+            env=bootstrap.environment(str(work_directory), threads=threads),
             start_new_session=True,  # one group, so that one kill reaches its children too
         )
         self._closing = False

@@ -15,6 +15,7 @@ class Conditions:
         files: name in the work directory and content of each data file and helper module.
         prelude: code that runs before the first cell.
         preload: modules that warm processes import before they fork.
+        threads: how many a BLAS may use. One, but where it is tried whether that matters.
     """
 
     limits: Limits
@@ -22,3 +23,4 @@ class Conditions:
     prelude: str = ""
     seed: int = 5242
     preload: tuple[str, ...] = ()
+    threads: int = 1

@@ -28,6 +28,8 @@ def conditions_key(conditions: Conditions) -> str:
     digests = sorted((name, hashlib.sha256(data).hexdigest()) for name, data in conditions.files)
     preload = [(name, version_of(name)) for name in conditions.preload]
     settings = [conditions.limits, conditions.prelude, conditions.seed, preload]
+    if conditions.threads != 1:
+        settings.append(conditions.threads)
     return _digest(["conditions", VERSION, digests, settings])
 
 

@@ -83,7 +83,8 @@ def _cold(conditions: Conditions, fonts: Path | None, stop: threading.Event) -> 
             _write_files(conditions, folder)
             if fonts is not None:
                 shutil.copytree(fonts, folder, dirs_exist_ok=True)
-            with ColdProcess(folder, FrameLimit.of(limits), stop) as process:
+            limit = FrameLimit.of(limits)
+            with ColdProcess(folder, limit, stop, threads=conditions.threads) as process:
                 yield process
 
     return start
@@ -123,7 +124,9 @@ class _Slot:
         command = bubblewrap.command(
             self._number, self._data, self._fonts, self._conditions.preload
         )
-        return Worker(command, bootstrap.environment(bubblewrap.WORK, "/tmp"), self._stop)
+        threads = self._conditions.threads
+        environment = bootstrap.environment(bubblewrap.WORK, "/tmp", threads=threads)
+        return Worker(command, environment, self._stop)
 
 
 class _DegradedSlot(_Slot):
@@ -139,7 +142,9 @@ class _DegradedSlot(_Slot):
 
     def _new_worker(self) -> Worker:
         command = bootstrap.warm_command(str(bootstrap.RUNNER_FOLDER), self._conditions.preload)
-        return Worker(command, bootstrap.environment(str(self._fonts)), self._stop)
+        threads = self._conditions.threads
+        environment = bootstrap.environment(str(self._fonts), threads=threads)
+        return Worker(command, environment, self._stop)
 
 
 @contextmanager
