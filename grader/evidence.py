@@ -201,7 +201,7 @@ class Line:
 
     def _verdicts_on(self, stored: StoredRun) -> tuple[Verdict, ...]:
         """As `judge` gives them; one that was given before is the same object."""
-        keys = self.prepared.probe_keys
+        keys, properties = self.prepared.probe_keys, self.prepared.planned.properties
         evidence = stored.evidence(keys)
         stops = [(c.number, c.status, c.error) for c in stored.run.cells if c.status != "ok"]
         checked = []
@@ -209,7 +209,7 @@ class Line:
             for place, check in enumerate(question.checks):
                 asked = probes_of(check)
                 if not asked:
-                    checked.append(judge_check(question.id, check, evidence))
+                    checked.append(judge_check(question.id, check, evidence, properties))
                     continue
                 digest = hashlib.blake2b(repr(stops).encode(), digest_size=16)
                 for probe in asked:
@@ -220,7 +220,7 @@ class Line:
                 if about not in self._checked:
                     if len(self._checked) >= MOST_REMEMBERED:
                         self._checked.clear()
-                    self._checked[about] = judge_check(question.id, check, evidence)
+                    self._checked[about] = judge_check(question.id, check, evidence, properties)
                 checked.append(self._checked[about])
         return settled(checked)
 

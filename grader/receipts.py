@@ -20,10 +20,12 @@ from grader.execute import (
     run_key,
 )
 from grader.grading import score_of
-from grader.judge import judge
+from grader.judge import Properties, judge
 from grader.judge.account import CaseAccount, account_of, rule_in_words
+from grader.judge.properties import lost_property
 from grader.opened import OpenCourse, conditions_of
-from grader.records.answer_key import QuestionKey
+from grader.questions import load_questions, properties_of
+from grader.records.answer_key import AnswerKey, PropertyKey, QuestionKey
 from grader.records.evidence import Evidence
 from grader.records.scores import Score
 from grader.records.submissions import Submission
@@ -42,6 +44,7 @@ class Records:
         counted: the attempt that the score is about; None if nothing was handed in.
         stored: its evidence; None if it has none.
         plan: what was asked and expected.
+        properties: the author's functions of today, if the plan names any: they are no data.
     """
 
     receipt: Receipt
@@ -49,6 +52,7 @@ class Records:
     counted: Judged | None
     stored: StoredRun | None
     plan: StoredPlan
+    properties: Properties
 
     @property
     def evidence(self) -> Evidence | None:
@@ -99,7 +103,22 @@ def records_of(opened: OpenCourse, assignment_id: str, student: str) -> Records:
         raise GraderError(
             f"a record is damaged: {error}", at=str(folder), fix=f"make it again: {again}"
         ) from error
-    return Records(receipt, score, counted, stored, plan)
+    properties = _properties(opened, folder.name, plan.answer_key)
+    return Records(receipt, score, counted, stored, plan, properties)
+
+
+def _properties(opened: OpenCourse, assignment_id: str, answer_key: AnswerKey) -> Properties:
+    """None where the questions cannot be read: each that is lost is told where it is needed."""
+    keys = (key for question in answer_key.questions for key in question.checks)
+    if not any(isinstance(key, PropertyKey) for key in keys):
+        return {}
+    assignment = load_assignment(opened.course, assignment_id)
+    try:
+        return properties_of(
+            assignment.id, load_questions(assignment.questions_file, opened.course.root)
+        )
+    except GraderError:
+        return {}
 
 
 def accounts(records: Records, question: QuestionKey) -> Iterator[CheckAccount]:
@@ -110,13 +129,17 @@ def accounts(records: Records, question: QuestionKey) -> Iterator[CheckAccount]:
         if verdict.question == question.id
     ]
     for place, key in enumerate(question.checks):
-        cases = () if records.evidence is None else tuple(account_of(key, records.evidence))
+        cases: tuple[CaseAccount, ...] = ()
+        if records.evidence is not None:
+            cases = tuple(account_of(key, records.evidence, records.properties))
         verdict = verdicts[place] if place < len(verdicts) else None
         yield CheckAccount(verdict, key.check, rule_in_words(key), cases)
 
 
-def replayed(records: Records, folder: Path) -> tuple[Score, list[str]]:
-    """The score made again from the records alone, and what differs from what was said then.
+def replayed(records: Records, folder: Path) -> tuple[Score, list[str], list[str]]:
+    """The score made again from the records, what differs from what was said then, and what could
+    not be judged again: by functions of the author's that are not there any more. Of that, what
+    was said then is kept.
 
     Args:
         folder: the assignment's records.
@@ -125,6 +148,7 @@ def replayed(records: Records, folder: Path) -> tuple[Score, list[str]]:
         GraderError: the evidence of an attempt that does not count is damaged.
     """
     attempts = []
+    lost = _lost(records)
     for judged in records.receipt.attempts:
         try:
             stored = read_run(folder / "runs", judged.run) if judged.run else None
@@ -136,11 +160,33 @@ def replayed(records: Records, folder: Path) -> tuple[Score, list[str]]:
                 f"--student {records.receipt.student.id} --fresh",
             ) from error
         if stored is not None:
-            verdicts = judge(stored.evidence(records.plan.keys), records.plan.answer_key)
-            judged = replace(judged, attempt=replace(judged.attempt, verdicts=verdicts))
+            verdicts = list(
+                judge(
+                    stored.evidence(records.plan.keys), records.plan.answer_key, records.properties
+                )
+            )
+            for place, then in enumerate(judged.attempt.verdicts):
+                if place in lost:
+                    verdicts[place] = then
+            judged = replace(judged, attempt=replace(judged.attempt, verdicts=tuple(verdicts)))
         attempts.append(judged)
     score = score_of(replace(records.receipt, attempts=tuple(attempts)))
-    return score, differences(records.score, score)
+    return score, differences(records.score, score), list(lost.values())
+
+
+def _lost(records: Records) -> dict[int, str]:
+    """By its place among the verdicts, why a check cannot be judged again."""
+    checks = [
+        (question.id, key)
+        for question in records.plan.answer_key.questions
+        for key in question.checks
+    ]
+    reasons = {
+        place: (question, lost_property(key, records.properties))
+        for place, (question, key) in enumerate(checks)
+        if isinstance(key, PropertyKey)
+    }
+    return {place: f"{question}: {why}" for place, (question, why) in reasons.items() if why}
 
 
 def differences(before: Score, after: Score) -> list[str]:

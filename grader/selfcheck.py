@@ -11,7 +11,7 @@ from grader.course import Assignment, Course, load_assignment
 from grader.errors import GraderError
 from grader.execute import code_cells, cold_start, execute, read_notebook
 from grader.opened import conditions_of
-from grader.questions import load_questions
+from grader.questions import load_questions, properties_of
 from grader.release.sheet import sheet_of
 
 
@@ -30,7 +30,8 @@ def self_check(
     document = read_notebook(notebook)
     evidence = execute(document, probes_of(sheet), conditions, cold_start(conditions))
     warnings = tuple(warnings_on(sheet, notebook, code_cells(document), {}))
-    return sheet, looked_at(sheet, evidence, warnings=warnings)
+    properties = properties_of(assignment.id, questions)
+    return sheet, looked_at(sheet, evidence, warnings=warnings, properties=properties)
 
 
 def _assignment_of(course: Course, notebook: Path, assignment_id: str | None) -> Assignment:

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Literal
 
 from grader.check.sheet import PublicCheck, PublicQuestion, Sheet, reading
-from grader.judge import judge
+from grader.judge import Properties, judge
 from grader.judge.expressions import ExpressionError, parse
 from grader.judge.typed import typed_text
 from grader.judge.verdicts import absence_of
-from grader.records.answer_key import AnswerKey, QuestionKey
+from grader.records.answer_key import AnswerKey, PropertyKey, QuestionKey
 from grader.records.evidence import Evidence, Outcome
 from grader.records.values import describe
 from grader.records.verdicts import Verdict
@@ -77,15 +77,17 @@ def looked_at(
     *,
     questions: Sequence[str] = (),
     warnings: Sequence[str] = (),
+    properties: Properties | None = None,
 ) -> SelfCheck:
     """What the public cases say.
 
     Args:
         evidence: its outcomes by the ids of `probes_of(sheet)`.
         questions: the ids of those to look at; empty is all.
+        properties: the author's functions, which students do not have.
     """
     chosen = [each for each in sheet.questions if not questions or each.id in questions]
-    judged = _verdicts(sheet, chosen, evidence)
+    judged = _verdicts(sheet, chosen, evidence, properties or {})
     lines = [
         line
         for question in chosen
@@ -110,7 +112,10 @@ def looked_at(
 
 
 def _verdicts(
-    sheet: Sheet, questions: Sequence[PublicQuestion], evidence: Evidence
+    sheet: Sheet,
+    questions: Sequence[PublicQuestion],
+    evidence: Evidence,
+    properties: Properties,
 ) -> Mapping[int, Verdict]:
     """By identity of the check."""
     judged = [
@@ -121,7 +126,7 @@ def _verdicts(
         QuestionKey(question.id, question.title, tuple(c.key for c in checks if c.key is not None))
         for question, checks in judged
     )
-    verdicts = judge(evidence, AnswerKey(sheet.assignment, keys))
+    verdicts = judge(evidence, AnswerKey(sheet.assignment, keys), properties)
     in_order = (check for _, checks in judged for check in checks)
     return {id(check): verdict for check, verdict in zip(in_order, verdicts)}  # noqa: B905 (3.10)
 
@@ -146,6 +151,9 @@ def _lines(
         yield Line(question.id, check.name, "not checked", text, lost=lost)
     elif id(check) not in judged:
         yield Line(question.id, check.name, "not checked", "it has hidden cases only")
+    elif isinstance(check.key, PropertyKey) and judged[id(check)].credit is None:
+        text = f"whether {check.key.says} is looked at after you hand in"
+        yield Line(question.id, check.name, "not checked", text)
     else:
         verdict = judged[id(check)]
         credit = Decimal(0) if verdict.credit is None else verdict.credit

@@ -36,8 +36,9 @@ def command(
 ) -> int:
     """Make STUDENT's score again from the records, and say whether anything differs.
 
-    Neither the questions of today nor the course's secret are needed.
-    Exit status: 0 if all is the same, 1 if something differs.
+    The course's secret is not needed, nor are the questions of today, but for properties: they
+    are judged by the author's functions.
+    Exit status: 0 if all is the same, 1 if something differs or could not be judged again.
     """
     from grader.cli.show import chosen_sandbox, printable
     from grader.opened import open_course
@@ -46,10 +47,14 @@ def command(
     walls = chosen_sandbox(sandbox) if execute else "full"
     opened = open_course(course or outer_course, submissions=submissions, out=out)
     records = records_of(opened, assignment, student)
-    score, differs = replayed(records, opened.evidence / assignment)
+    score, differs, lost = replayed(records, opened.evidence / assignment)
     click.echo(printable(score.explanation))
     click.echo("Made again from the records: " + ("it differs." if differs else "the same."))
     for line in differs:
+        click.echo(f"  {printable(line)}")
+    if lost:
+        click.echo("Not judged again, what was said then stands:")
+    for line in lost:
         click.echo(f"  {printable(line)}")
     if execute:
         other = executed_again(opened, assignment, records, walls)
@@ -57,4 +62,4 @@ def command(
         for line in other:
             click.echo(f"  {printable(line)}")
         differs += other
-    return 1 if differs else 0
+    return 1 if differs or lost else 0

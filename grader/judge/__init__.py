@@ -5,5 +5,6 @@ NumPy and the standard library alone, Python 3.10 and later: the students' self-
 
 from grader.judge.carry import Checked, settled
 from grader.judge.judge import judge, judge_check, probes_of
+from grader.judge.properties import Holds, Properties
 
-__all__ = ["Checked", "judge", "judge_check", "probes_of", "settled"]
+__all__ = ["Checked", "Holds", "Properties", "judge", "judge_check", "probes_of", "settled"]

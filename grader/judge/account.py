@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from grader.judge.carry import slopes_of, steps_of
 from grader.judge.compare import Rule, compare
+from grader.judge.properties import NONE, Properties, said_of
 from grader.judge.returns import rule_of
 from grader.judge.verdicts import outcome_of
 from grader.records.answer_key import (
@@ -15,6 +16,7 @@ from grader.records.answer_key import (
     ExpressionKey,
     FigureKey,
     ObjectiveAtKey,
+    PropertyKey,
     ReturnsKey,
     StepsKey,
     TrainedKey,
@@ -44,7 +46,9 @@ class CaseAccount:
     error: float | None = None
 
 
-def account_of(key: CheckKey, evidence: Evidence) -> list[CaseAccount]:
+def account_of(
+    key: CheckKey, evidence: Evidence, properties: Properties = NONE
+) -> list[CaseAccount]:
     """The cases of a check with what was expected and what came. Pure, as `judge` is."""
     if isinstance(key, ReturnsKey):
         cases = [_compared(case, rule_of(key), evidence) for case in key.cases]
@@ -55,6 +59,8 @@ def account_of(key: CheckKey, evidence: Evidence) -> list[CaseAccount]:
         return [_compared(case, rule, evidence) for case in (key.small, key.large)]
     if isinstance(key, WithinKey):
         return [_within(key, place, evidence) for place in range(len(key.cases))]
+    if isinstance(key, PropertyKey):
+        return [_by_property(key, place, evidence, properties) for place in range(len(key.cases))]
     if isinstance(key, ExpressionKey):
         outcome = outcome_of(evidence, key.probe)
         return [CaseAccount("as typed", key.probe, "the same values", _came(outcome))]
@@ -90,6 +96,8 @@ def rule_in_words(key: CheckKey) -> str:
         return f"the objective at the student's own parameters, rtol {key.rtol:g}"
     if isinstance(key, VectorisedKey):
         return "right values, and Python instructions that do not grow with the examples"
+    if isinstance(key, PropertyKey):
+        return f"a property: {key.says}"
     if isinstance(key, FigureKey):
         return f"at least {key.at_least} figure{'s' * (key.at_least != 1)} in the executed notebook"
     assert isinstance(key, WrittenKey)
@@ -143,6 +151,18 @@ def _within(key: WithinKey, place: int, evidence: Evidence) -> CaseAccount:
     case = key.cases[place]
     allowed = f"from {in_short(Array(case.low))} to {in_short(Array(case.high))}"
     return CaseAccount(case.case, case.probe, allowed, _came(outcome_of(evidence, case.probe)))
+
+
+def _by_property(
+    key: PropertyKey, place: int, evidence: Evidence, properties: Properties
+) -> CaseAccount:
+    case = key.cases[place]
+    outcome = outcome_of(evidence, case.probe)
+    if outcome.status != "returned":
+        return CaseAccount(case.case, case.probe, key.says, _came(outcome))
+    said = said_of(key, case, outcome.value, properties)
+    verdict = said.doubt or ("so it is" if said.holds else said.reason or "it is not so")
+    return CaseAccount(case.case, case.probe, f"{key.says}: {verdict}", _came(outcome))
 
 
 def _came(outcome: Outcome) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from grader.judge.answers import answer_of
 from grader.judge.carry import Checked, carried_by, settled
 from grader.judge.notebook import judge_figure, judge_written
+from grader.judge.properties import NONE, Properties, judge_property
 from grader.judge.returns import judge_returns
 from grader.judge.training import judge_objective_at, judge_trained
 from grader.judge.typed import judge_expression
@@ -19,6 +20,7 @@ from grader.records.answer_key import (
     ExpressionKey,
     FigureKey,
     ObjectiveAtKey,
+    PropertyKey,
     ReturnsKey,
     TrainedKey,
     VectorisedKey,
@@ -40,11 +42,17 @@ _JUDGES = {
 }
 
 
-def judge(evidence: Evidence, answer_key: AnswerKey) -> tuple[Verdict, ...]:
-    """A verdict for every check, in the order of the key. A pure function of its arguments."""
+def judge(
+    evidence: Evidence, answer_key: AnswerKey, properties: Properties = NONE
+) -> tuple[Verdict, ...]:
+    """A verdict for every check, in the order of the key. A pure function of its arguments.
+
+    Args:
+        properties: the functions of the author's that the key names.
+    """
     return settled(
         [
-            judge_check(question.id, check, evidence)
+            judge_check(question.id, check, evidence, properties)
             for question in answer_key.questions
             for check in question.checks
         ]
@@ -57,7 +65,7 @@ def probes_of(key: CheckKey) -> tuple[str, ...]:
     if isinstance(key, ReturnsKey):
         carry = () if key.carry is None else key.carry.probes
         return (*(case.probe for case in key.cases), *carry)
-    if isinstance(key, WithinKey):
+    if isinstance(key, (WithinKey, PropertyKey)):
         return tuple(case.probe for case in key.cases)
     if isinstance(key, ExpressionKey):
         return (key.probe,)
@@ -70,8 +78,12 @@ def probes_of(key: CheckKey) -> tuple[str, ...]:
     return ()
 
 
-def judge_check(question: str, key: CheckKey, evidence: Evidence) -> Checked:
+def judge_check(
+    question: str, key: CheckKey, evidence: Evidence, properties: Properties = NONE
+) -> Checked:
     """One check by itself; `settled` makes the verdicts of a submission from all of them."""
+    if isinstance(key, PropertyKey):
+        return Checked(judge_property(question, key, evidence, properties))
     verdict: Verdict = _JUDGES[type(key)](question, key, evidence)  # type: ignore[operator]
     if verdict.credit not in (None, RIGHT):
         verdict = replace(verdict, answer=answer_of(key, evidence))

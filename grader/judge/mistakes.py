@@ -35,6 +35,8 @@ HINTS = {
     "not-finite": "NaN or infinity came out. For a descent: is the learning rate too large?",
     "unreadable-expression": "Type it as in 2*x, x^2, e^x, ln(x), (1 + x)/(2*x).",
     "not-trained": "The objective is still above its optimum. Train longer, or with another rate.",
+    "objective-rises": "Go downhill: is the sign right, is each step taken from the newest point?",
+    "does-not-grow": "A rate that is too large makes a descent diverge: is the rate used?",
     "timeout": "It took longer than the limit. Does every loop end?",
     "ended-the-process": "Calling it ended Python itself. Don't call exit() in a function.",
     "too-large": "The result is far larger than what is asked. Look at the shapes.",

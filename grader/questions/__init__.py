@@ -23,6 +23,7 @@ from grader.questions.declare import (
     Mistake,
     ObjectiveAt,
     Own,
+    Property,
     Question,
     Returns,
     StepsAlong,
@@ -33,7 +34,7 @@ from grader.questions.declare import (
     Written,
 )
 from grader.questions.load import load_questions
-from grader.questions.plan import Plan, name_of, plan
+from grader.questions.plan import Plan, name_of, plan, properties_of
 from grader.records.probes import Formula
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "ObjectiveAt",
     "Own",
     "Plan",
+    "Property",
     "Question",
     "Returns",
     "StepsAlong",
@@ -60,4 +62,5 @@ __all__ = [
     "load_questions",
     "name_of",
     "plan",
+    "properties_of",
 ]

@@ -388,6 +388,30 @@ class Vectorised(_Check):
 
 
 @dataclass(frozen=True)
+class Property(_Check):
+    """What `name` returns has a property: for what is not right by its digits, such as training.
+
+    Attributes:
+        holds: is called in the grader's own process with what came, then with the arguments of the
+            case. It returns True; False, a reason in words for the student, or `(False, slug)`;
+            or None if it cannot tell. Then, and where it raises, a person has to look.
+        says: what is true of a right answer, in words: "the objective falls in every step".
+    """
+
+    name: str
+    holds: Function
+    cases: Sequence[Case]
+    says: str
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        slips.identifier(self, "name")
+        slips.function(self, "holds", example="falls(at=(2,))")
+        _check_cases(self)
+        slips.text(self, "says", example="the objective falls in every step")
+
+
+@dataclass(frozen=True)
 class Figure(_Check):
     """The executed notebook shows at least so many figures."""
 
@@ -418,6 +442,7 @@ Check = Union[
     Trained,
     ObjectiveAt,
     Vectorised,
+    Property,
     Figure,
     Written,
 ]
@@ -440,7 +465,7 @@ class Question:
             slips.refuse(self, "checks", "have the weight 0, all of them", fix)
 
 
-def _check_cases(check: Returns | Within) -> None:
+def _check_cases(check: Returns | Within | Property) -> None:
     slips.instances(check, "cases", Case, 'Case("m = 1", lambda rng: (...))')
     slips.different(check, "cases", [case.name for case in check.cases])
 

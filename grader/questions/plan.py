@@ -5,16 +5,18 @@ What a reference gives is computed here, before any student's function sees the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from grader.errors import GraderError
+from grader.judge import Holds
 from grader.questions import declare, slips
 from grader.questions.declare import Check, Question
 from grader.questions.draft import Draft
 from grader.questions.kinds.expression import plan_expression
 from grader.questions.kinds.notebook import plan_figure, plan_written
+from grader.questions.kinds.property import holds_of, plan_property
 from grader.questions.kinds.returns import plan_returns, plan_variable
 from grader.questions.kinds.training import plan_objective_at, plan_trained
 from grader.questions.kinds.vectorised import plan_vectorised
@@ -25,10 +27,14 @@ from grader.records.probes import Probe
 
 @dataclass(frozen=True)
 class Plan:
-    """Probes for `execute`, the key for `judge`. Neither knows a student."""
+    """Probes for `execute`, the key for `judge`. Neither knows a student.
+
+    `properties`: the author's functions that the key names, which are no data: for `judge` too.
+    """
 
     probes: tuple[Probe, ...]
     answer_key: AnswerKey
+    properties: Mapping[str, Holds] = field(default_factory=dict)
 
 
 _PLANNERS: dict[type[Check], Callable[[Any, Draft], CheckKey | None]] = {
@@ -40,6 +46,7 @@ _PLANNERS: dict[type[Check], Callable[[Any, Draft], CheckKey | None]] = {
     declare.Trained: plan_trained,
     declare.ObjectiveAt: plan_objective_at,
     declare.Vectorised: plan_vectorised,
+    declare.Property: plan_property,
     declare.Figure: plan_figure,
     declare.Written: plan_written,
 }
@@ -74,7 +81,18 @@ def plan(
                 probes += draft.probes
         keys.append(QuestionKey(question.id, question.title, tuple(checks)))
     _refuse_unjudged_causes(assignment, questions)
-    return Plan(tuple(probes), AnswerKey(assignment, tuple(keys), fingerprint))
+    answer_key = AnswerKey(assignment, tuple(keys), fingerprint)
+    return Plan(tuple(probes), answer_key, properties_of(assignment, questions))
+
+
+def properties_of(assignment: str, questions: Sequence[Question]) -> dict[str, Holds]:
+    """The functions of the properties of an assignment, by the places of their checks."""
+    return {
+        place_of(assignment, question, number, check): holds_of(check)
+        for question in questions
+        for number, check in enumerate(question.checks, start=1)
+        if isinstance(check, declare.Property)
+    }
 
 
 def place_of(assignment: str, question: Question, number: int, check: Check) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, Union
 
+from grader.records.probes import Argument
 from grader.records.values import Numbers, Value
 
 ShapeRule = Literal["squeeze", "exact"]
@@ -256,6 +257,36 @@ class VectorisedKey:
     weight: Decimal = Decimal(1)
 
 
+@dataclass(frozen=True, eq=False)
+class PropertyCase:
+    """One case, with the arguments that the author's function gets after the answer."""
+
+    probe: str
+    case: str
+    arguments: tuple[Argument, ...]
+    keywords: tuple[tuple[str, Argument], ...] = ()
+    inputs: str = ""
+    public: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class PropertyKey:
+    """What is true of a right answer, told by a function of the author's.
+
+    Attributes:
+        place: of the check among the questions. The function itself is no data.
+        source: a digest of the function's source: another one is another check.
+        says: what is true, in words.
+    """
+
+    check: str
+    cases: tuple[PropertyCase, ...]
+    place: str
+    source: str
+    says: str
+    weight: Decimal = Decimal(1)
+
+
 @dataclass(frozen=True)
 class FigureKey:
     """At least so many figures are in the executed notebook."""
@@ -280,6 +311,7 @@ CheckKey = Union[
     TrainedKey,
     ObjectiveAtKey,
     VectorisedKey,
+    PropertyKey,
     FigureKey,
     WrittenKey,
 ]

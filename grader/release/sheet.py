@@ -14,6 +14,7 @@ from grader.questions import (
     Expression,
     Figure,
     ObjectiveAt,
+    Property,
     Question,
     Returns,
     Trained,
@@ -87,7 +88,7 @@ def _public(check: Check, keys: Iterator[CheckKey]) -> PublicCheck:
         return PublicCheck(name, "written", weight=weight)
     if isinstance(check, Figure):
         return PublicCheck(name, "judged", key=next(keys), weight=weight)
-    assert isinstance(check, (Returns, Within))
+    assert isinstance(check, (Returns, Within, Property))
     public = [case.public for case in check.cases]
     if not any(public):
         return PublicCheck(name, "hidden", weight=weight, has_hidden=True)

@@ -104,7 +104,7 @@ def verdicts_on() -> Callable[..., tuple[Verdict, ...]]:
                 continue
             asked = replace(probe, args=tuple(args), kwargs=tuple(kwargs))
             outcomes[probe.id] = outcome_of(asked, namespace)
-        return judge(Evidence(Run("", ()), outcomes), planned.answer_key)
+        return judge(Evidence(Run("", ()), outcomes), planned.answer_key, planned.properties)
 
     return verdicts
 

@@ -15,6 +15,7 @@ from grader.questions import (
     Mistake,
     ObjectiveAt,
     Own,
+    Property,
     Question,
     Returns,
     Trained,
@@ -109,6 +110,24 @@ SLIPS = {
         "scale is 1.0, which cannot be called",
         "Returns 'cost', key scale",
         "give the function itself",
+    ),
+    "a property that is called": (
+        lambda: Property("cost", True, [XY], says="it is so"),
+        "holds is True, which cannot be called",
+        "Property 'cost', key holds",
+        "give the function itself, without calling it: falls(at=(2,))",
+    ),
+    "a property that says nothing": (
+        lambda: Property("cost", cost, [XY], says=" "),
+        "says is ' '",
+        "Property 'cost', key says",
+        "give a text, such as 'the objective falls in every step'",
+    ),
+    "mistakes of a property": (
+        lambda: Property("cost", cost, [XY], says="so", mistakes=[Mistake("a", cost)]),
+        "mistakes is not looked at here",
+        "Property 'cost', key mistakes",
+        "leave it out",
     ),
     "a path that is none": (
         lambda: returns(ignore=(2,)),

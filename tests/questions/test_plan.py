@@ -19,6 +19,7 @@ from grader.questions import (
     Mistake,
     ObjectiveAt,
     Own,
+    Property,
     Question,
     Returns,
     Trained,
@@ -50,6 +51,7 @@ EVERY_KIND = [
         Returns("cost", ref.compute_cost, CASES, mistakes=[Mistake("twice", lambda *a: 2 * ref.compute_cost(*a))]),
         Within("near", lambda *a: ref.compute_cost(*a) - 0.1, lambda *a: ref.compute_cost(*a) + 0.1, CASES),
         Vectorised("cost", ref.compute_cost, lambda rng, m: line(m)(rng)),
+        Property("cost", lambda result, *args: result >= 0, CASES, says="no cost is negative"),
     ]),
     Question("Q2", "Variables", [
         Expression("d", "3*x^2 + 1/x", mistakes=[Mistake("a", "3*x^2")]),
@@ -103,7 +105,7 @@ def test_without_a_secret_only_what_students_may_see_is_there():
     planned = plan("hw", EVERY_KIND, None)
     assert {p.id.rpartition("/")[2] for p in planned.probes} == {"public", "drawn in public"}
     kinds = [type(c).__name__ for q in planned.answer_key.questions for c in q.checks]
-    assert kinds == ["ReturnsKey", "WithinKey", "FigureKey", "WrittenKey"]
+    assert kinds == ["ReturnsKey", "WithinKey", "PropertyKey", "FigureKey", "WrittenKey"]
     with_secret = content(plan("hw", EVERY_KIND, b"s"))[0]
     assert all(with_secret[name] == sent for name, sent in content(planned)[0].items())
 
@@ -383,3 +385,25 @@ def test_the_shipped_questions_can_be_planned_with_and_without_a_secret(root, na
     questions = load_questions(root / "assignments" / name / "questions.py", root)
     hidden, public = plan(name, questions, b"s"), plan(name, questions, None)
     assert _cases(public) < _cases(hidden)
+
+
+def test_the_function_of_a_property_is_beside_the_key_under_its_place():
+    planned = plan("hw", EVERY_KIND, b"s")
+    (holds,) = planned.properties.values()
+    key = next(
+        k for k in planned.answer_key.questions[0].checks if type(k).__name__ == "PropertyKey"
+    )
+    assert list(planned.properties) == [key.place] == ["hw/Q1/4 cost"]
+    assert key.source == holds.source
+    assert holds.function(1.0, "x", "y") is True
+    without_secret = plan("hw", EVERY_KIND, None)
+    assert without_secret.properties.keys() == planned.properties.keys()
+
+
+def test_a_property_that_does_not_take_the_arguments_of_a_case_is_refused():
+    error = refused(Property("cost", lambda result, x: True, CASES, says="it is so"))
+    assert error.problem.startswith(
+        "the property takes (result, x), and is called with the answer and the 4 arguments"
+    )
+    assert error.at == "hw/Q1/1 cost, case 'public'"
+    assert "def holds(result, *arguments)" in error.fix
