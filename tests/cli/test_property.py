@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from grader.course import load_assignment, load_course
+from grader.questions import load_questions
+from grader.release.check_file import check_file
+from grader.release.sheet import sheet_of
 from tests.cli.tiny import HandIn, a_course, add_assignment, grader, scores_json, write_notebook
 
 pytestmark = pytest.mark.slow
@@ -136,3 +143,20 @@ def test_students_check_the_public_case(graded):
     assert wrong.returncode == 1
     assert "it rises from 4 to 5.76" in wrong.stdout
     assert "hint: Go downhill" in wrong.stdout
+
+
+def test_the_file_that_students_get_has_none_of_the_functions_and_says_so(graded, tmp_path):
+    course = load_course(graded)
+    assignment = load_assignment(course, "hw")
+    questions = load_questions(assignment.questions_file, course.root)
+    text = check_file(sheet_of(course, assignment, questions))
+    assert "LEAST" not in text
+    (tmp_path / "check.py").write_text(text, "utf-8")
+    write_notebook(tmp_path / "hw.ipynb", [ASCENT])
+    command = [sys.executable, "check.py", "hw.ipynb", "--json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    lines = json.loads(done.stdout)["lines"]
+    assert [(line["state"], line["text"]) for line in lines] == [
+        ("not checked", "whether the objective falls in every step is looked at after you hand in"),
+        ("not checked", "whether w stays positive is looked at after you hand in"),
+    ]

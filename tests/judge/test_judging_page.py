@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,15 @@ from grader.judge.mistakes import HINTS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "judging.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-EXAMPLES = [tuple(BLOCKS[place : place + 3]) for place in range(0, len(BLOCKS), 3)]
+# what an author does before anyone is asked: a program, and what it prints
+PROGRAMS = [(one[1], other[1]) for one, other in pairwise(BLOCKS) if other[0] == "printed"]
+_JUDGED = [b for b in BLOCKS if b[0] != "printed" and b[1] not in dict(PROGRAMS)]
+EXAMPLES = [tuple(_JUDGED[place : place + 3]) for place in range(0, len(_JUDGED), 3)]
 
 
 def test_each_example_is_a_question_a_notebook_and_a_verdict():
     assert len(EXAMPLES) >= 9
+    assert len(PROGRAMS) >= 3
     for example in EXAMPLES:
         assert [kind for kind, _ in example] == ["python", "student", "verdict"]
 
@@ -28,6 +33,8 @@ def in_lines(verdict):
         yield f"{verdict.mistake}: {verdict.hint}"
     if verdict.credit not in (0, 1, None):
         yield f"credit: {verdict.credit}"
+    if verdict.doubt:
+        yield f"doubt: {verdict.doubt}"
     for remark in verdict.remarks:
         yield f"remark: {remark}"
 
@@ -49,12 +56,19 @@ def test_an_example_reads_as_the_page_says(verdicts_on, place):
     assert "\n".join(counted) + "\n" == expected
 
 
+@pytest.mark.parametrize("place", range(len(PROGRAMS)))
+def test_a_program_prints_what_the_page_says(capsys, place):
+    program, printed = PROGRAMS[place]
+    exec(program, {})
+    assert capsys.readouterr().out == printed
+
+
 def test_every_kind_of_check_has_an_example(verdicts_on):
     import grader.questions as public
     from grader.questions.declare import _Check
 
     kinds = [n for n in public.__all__ if isinstance(getattr(public, n), type) and issubclass(getattr(public, n), _Check)]  # fmt: skip
-    assert len(kinds) == 10
+    assert len(kinds) == 11
     authors = "".join(author for (_, author), *_ in EXAMPLES)
     for kind in kinds:
         assert f"{kind}(" in authors, kind
