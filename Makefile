@@ -69,6 +69,9 @@ $(READY): pyproject.toml requirements.lock
 bench-execute: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.execute
 
+bench-judging: $(READY)
+	$(BIN)/python -m benchmarks.judging
+
 bench-evidence: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.evidence
 
