@@ -5,11 +5,15 @@ collect -> execute -> judge -> score -> report / export
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
 
 import grader.judge
 import grader.records
@@ -41,8 +45,11 @@ from grader.store.record_file import DamagedRecordError
 from grader.store.runs import run_file
 from grader.store.standings import read_standings, write_standings
 
+T = TypeVar("T")
 ENOUGH = 3
 """Hand-ins, before what is true of all of them is said."""
+
+_encode = msgspec.msgpack.Encoder(decimal_format="string").encode
 
 Advance = Callable[[int, int, str, int], None]
 
@@ -217,7 +224,7 @@ class _Desk:
         for decision in prepared.decisions:
             self._decisions.setdefault(decision.student, []).append(decision)
         self._last: tuple[str, Receipt | None] = ("", None)  # each is read for two questions
-        self._alike: dict[QuestionScore, QuestionScore] = {}  # most students answer alike
+        self._alike: dict[Any, Any] = {}  # most students answer alike: what is equal is kept once
         if not dry_run:
             write_plan(prepared.records / "plans", prepared.plan_record)
 
@@ -251,9 +258,7 @@ class _Desk:
         is_outdated = before is not None and self._is_outdated(before)
         if is_new and before is not None:
             self.rules_changed |= dict.fromkeys(rules_changed(before, receipt))
-        made = score_of(receipt)
-        alike = tuple(self._alike.setdefault(each, each) for each in made.questions)
-        made = replace(made, questions=alike)
+        made = self._shared(score_of(receipt))
         counted = [j for j in judged if j.attempt.submission.attempt == made.attempt]
         for one in counted:
             self.agreements.add(student, one.run, one.attempt.verdicts)
@@ -262,6 +267,25 @@ class _Desk:
                 write_receipt(self._receipts, receipt)
             self.pages.keep(made, counted[0] if counted else None)
         return made
+
+    def _shared(self, score: Score) -> Score:
+        """The same score, made of what others have too. Equal is not enough: 1 is not 1.00."""
+
+        def once(thing: T, key: object) -> T:
+            kept: T = self._alike.setdefault((type(thing), key), thing)
+            return kept
+
+        questions = tuple(once(each, _digest(each)) for each in score.questions)
+        return replace(
+            score,
+            earned=once(score.earned, str(score.earned)),
+            maximum=once(score.maximum, str(score.maximum)),
+            penalty=once(score.penalty, str(score.penalty)),
+            score=once(score.score, str(score.score)),
+            flags=once(score.flags, score.flags),
+            explanation=once(score.explanation, score.explanation),
+            questions=once(questions, tuple(map(id, questions))),
+        )
 
     def _is_outdated(self, receipt: Receipt) -> bool:
         """Whether one of its runs was executed again since, for another student with its cells."""
@@ -277,6 +301,10 @@ class _Desk:
                 self.notes.append(f"the receipt of {student} is damaged on disk: it is made again")
                 self._last = student, None
         return self._last[1]
+
+
+def _digest(question: QuestionScore) -> bytes:
+    return hashlib.blake2b(_encode(question), digest_size=16).digest()
 
 
 def _scores(desk: _Desk, line: Line, students: Sequence[str], advance: Advance) -> list[Score]:

@@ -117,3 +117,15 @@ def test_a_name_that_nobody_defines_is_asked_about(course, a_notebook):
         write(course / f"submissions/hw1/{student}/hw1.ipynb", text)
     asked = "nobody defines double (Q1): does the notebook ask for it under this name?"
     assert grade(open_course(course), "hw1").notes == (asked,)
+
+
+def test_what_others_have_makes_no_difference_to_a_digit(course):
+    """What is equal is kept once for all; 0.5 and 0.50 are equal, and not the same text."""
+    write(
+        course / "submissions/hw1/decisions.csv",
+        "student,question,kind,value,reason\ns01,Q1,mark,0.5,x\ns03,Q1,mark,0.50,x\n",
+    )
+    grade(open_course(course), "hw1", sandbox="off", jobs=1)
+    together = json.loads((course / "reports/hw1/scores.json").read_text("utf-8"))["scores"]
+    earned = {each["student"]: each["questions"][0]["earned"] for each in together}
+    assert (earned["s01"], earned["s03"]) == ("0.5", "0.50")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ NUMBER = re.compile("[1-9][0-9]{0,5}")  # of an attempt
 LAST = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _HandIn:
     """One attempt before it is numbered: its files, of which one is to be chosen."""
 
@@ -59,14 +59,21 @@ def collect_folder(folder: Path, expected_name: str) -> list[Submission]:
             fix=f"put them there, as STUDENT/{expected_name}, or name the folder above it with "
             "--submissions DIR",
         )
-    listed = _listed(folder, expected_name)
-    hand_ins = _numbered(listed, _unlisted(folder, listed))
-    owners: dict[Path, set[str]] = {}
+    hand_ins = _hand_ins(folder, expected_name)
+    owners: dict[Path, str | None] = {}
     for each in hand_ins:
         for file in each.files:
-            owners.setdefault(file, set()).add(each.student)
-    submissions = [_submission(each, folder, expected_name, owners) for each in hand_ins]
+            if owners.setdefault(file, each.student) != each.student:
+                owners[file] = None  # of several
+    submissions = []
+    while hand_ins:  # of a class of thousands, nothing is kept twice
+        submissions.append(_submission(hand_ins.pop(), folder, expected_name, owners))
     return sorted(submissions, key=lambda each: (each.student, each.attempt))
+
+
+def _hand_ins(folder: Path, expected_name: str) -> list[_HandIn]:
+    listed = _listed(folder, expected_name)
+    return _numbered(listed, _unlisted(folder, listed))
 
 
 def _listed(folder: Path, expected_name: str) -> list[_HandIn]:
@@ -89,7 +96,7 @@ def _listed(folder: Path, expected_name: str) -> list[_HandIn]:
         else:
             key = row["attempt"] or row["submitted_at"]
             groups.setdefault((row["student"], key), []).append(row)
-    return refused + [_hand_in(folder, rows, expected_name) for rows in groups.values()]
+    return refused + [_hand_in(folder, groups.pop(key), expected_name) for key in list(groups)]
 
 
 def _hand_in(folder: Path, rows: list[Row], expected_name: str) -> _HandIn:
@@ -241,12 +248,13 @@ def _numbered(listed: Sequence[_HandIn], unlisted: Sequence[_HandIn]) -> list[_H
 
 
 def _submission(
-    hand_in: _HandIn, folder: Path, expected_name: str, owners: Mapping[Path, Collection[str]]
+    hand_in: _HandIn, folder: Path, expected_name: str, owners: Mapping[Path, str | None]
 ) -> Submission:
     """The hand-in, with the file that was chosen.
 
     Args:
-        owners: the files of all hand-ins, and the students that they are listed for.
+        owners: the files of all hand-ins, and the student that each is listed for; None if it is
+            listed for several.
     """
     assert hand_in.number is not None
     without_file = Submission(
@@ -271,7 +279,7 @@ def _submission(
     }
     if any(map(_is_notebook, others)):
         flags.append("several-notebooks")
-    if len(owners[file]) > 1:
+    if owners[file] is None:
         flags.append("shared-file")
     return replace(without_file, file=file, sha256=digest, flags=tuple(flags))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.errors import GraderError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row; its cells without the space around them, "" where there is none."""
 

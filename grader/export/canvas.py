@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from grader.errors import GraderError
 from grader.records.scores import Score
 from grader.records.submissions import Student
-from grader.report.csv_text import csv_text, neutralised, points_text
+from grader.report.csv_text import csv_lines, neutralised, points_text
 
 DROPPED_HEADERS = re.compile(
     r"(Current|Final) (Score|Points|Grade)|Override (Score|Grade|Status)|\(read only\)", re.I
@@ -72,7 +72,7 @@ def export_canvas(
         [_one_line(student.name), student.lms_id, student.login, _one_line(student.section), grade]
         for student, grade in graded
     ]
-    text = csv_text([["Student", "ID", "SIS Login ID", "Section", header], *rows])
+    text = "".join(csv_lines([["Student", "ID", "SIS Login ID", "Section", header], *rows]))
     return CanvasExport(text, tuple(left_out))
 
 

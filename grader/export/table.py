@@ -6,13 +6,14 @@ Programs read scores.csv: there ids are as they are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from grader.records.scores import Score
 from grader.records.submissions import Student
 from grader.report.csv_text import (
     BOM,
-    csv_text,
+    csv_lines,
     flags_text,
     neutralised,
     places_for,
@@ -65,4 +66,4 @@ def export_csv(
                 *question_cells(score, question_ids, places),
             ]
         )
-    write_whole(path, BOM + csv_text(rows))
+    write_whole(path, chain([BOM], csv_lines(rows)))

@@ -25,7 +25,7 @@ PROVISIONAL: frozenset[Status] = frozenset({"unreadable", "needs_review"})
 """A person has to decide before such a score leaves the house."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class QuestionScore:
     """`earned` is before the late penalty, unrounded."""
 
@@ -36,14 +36,14 @@ class QuestionScore:
     verdicts: tuple[Verdict, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class QuestionStanding:
     id: str
     earned: Decimal
     mistakes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Standing:
     """A score in short: what is compared when scores change, and kept when they are exported."""
 
@@ -56,7 +56,7 @@ class Standing:
     questions: tuple[QuestionStanding, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Score:
     """One student's score for one assignment.
 

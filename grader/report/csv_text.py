@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -58,12 +58,13 @@ def flags_text(flags: Iterable[str]) -> str:
     return ";".join(neutralised(flag.replace(";", ",")) for flag in flags)
 
 
-def csv_text(rows: Iterable[Sequence[object]]) -> str:
-    """Lines end in a newline, and cells are quoted where they must be.
+def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Each line ends in a newline, and cells are quoted where they must be.
 
     A NUL, which ends a cell for many readers, is dropped.
     """
-    return "".join(f"{_line(row)}\n" for row in rows)
+    for row in rows:
+        yield f"{_line(row)}\n"
 
 
 def _line(row: Sequence[object]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -97,6 +98,9 @@ def write_class(
         )
         write_whole(folder / "summary.html", summary)
     current = {page_name(score.student) for score in scores}
-    for page in pages.glob("*.html"):
-        if page.name not in current:
-            page.unlink()
+    with os.scandir(pages) as there:
+        stale = [
+            each.path for each in there if each.name.endswith(".html") and each.name not in current
+        ]
+    for page in stale:
+        os.unlink(page)

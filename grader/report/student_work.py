@@ -5,9 +5,9 @@ forms, styles that cover the page, links of every kind. Three things stand again
 would do alone:
 
 - the notebook is rebuilt from what is known (sources, text, pictures); metadata is dropped;
-- the HTML that nbconvert makes of it goes through nh3 as a whole, with a list of what may stay:
-  no styles, no ids, no classes but those of code highlighting, no addresses but inline pictures
-  and plain links;
+- the HTML that is made of it, with nbconvert's filters, goes through nh3 as a whole, with a list of
+  what may stay: no styles, no ids, no classes but those of code highlighting, no addresses but
+  inline pictures and plain links;
 - the page around it has a Content-Security-Policy that lets nothing run or load, and a frame that
   is drawn around the student's work and clips it.
 
@@ -17,8 +17,8 @@ cannot be translated is shown as it was written.
 
 from __future__ import annotations
 
+import base64
 import html
-import logging
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -36,69 +36,55 @@ UNNUMBERED = {"align", "equation", "gather", "alignat", "multline", "eqnarray"}
 
 def student_work(notebook: NotebookNode) -> str:
     """The notebook as sanitized HTML, without a frame around it."""
-    rendered, _ = _exporter().from_notebook_node(_rebuilt(notebook))
-    return sanitized(rendered)
+    return sanitized(str(_template().render(cells=_rebuilt(notebook))))
 
 
 # ---- the notebook, rebuilt
 
+Part = dict[str, Any]
+"""A cell or an output, as the template reads it."""
 
-def _rebuilt(notebook: NotebookNode) -> NotebookNode:
-    """A new notebook with the sources and outputs of `notebook`, and nothing else of it.
 
-    Each output keeps one form, the best that can be shown. A code cell's `metadata.number` counts
-    code cells from 1, as flags and reasons do.
+def _rebuilt(notebook: NotebookNode) -> list[Part]:
+    """The sources and outputs of the cells, and nothing else of them.
+
+    Each output keeps one form, the best that can be shown. `number` counts code cells from 1, as
+    flags and reasons do.
     """
-    from nbformat import v4
-
-    cells, number = [], 0
+    cells: list[Part] = []
+    number = 0
     for cell in notebook.cells:
         source = _text(cell.get("source", ""))
         if cell.get("cell_type") == "code":
             number += 1
-            cells.append(
-                v4.new_code_cell(
-                    source,
-                    metadata={"number": number},
-                    outputs=list(_outputs(cell.get("outputs", ()), number)),
-                )
-            )
+            outputs = list(_outputs(cell.get("outputs", ())))
+            cells.append({"kind": "code", "source": source, "number": number, "outputs": outputs})
         elif cell.get("cell_type") == "markdown":
             attachments = _attachments(cell.get("attachments"))
-            cells.append(v4.new_markdown_cell(source, attachments=attachments))
+            cells.append({"kind": "prose", "source": source, "attachments": attachments})
         else:
-            cells.append(v4.new_markdown_cell(f"<pre>{html.escape(source)}</pre>"))
-    metadata = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
-    return v4.new_notebook(cells=cells, metadata=metadata)
+            cells.append({"kind": "prose", "source": f"<pre>{html.escape(source)}</pre>"})
+    return cells
 
 
-def _outputs(outputs: Any, number: int) -> Iterator[NotebookNode]:
-    from nbformat import v4
-
+def _outputs(outputs: Any) -> Iterator[Part]:
     for output in outputs if isinstance(outputs, (list, tuple)) else ():
         kind = output.get("output_type")
         if kind == "stream":
             name = "stderr" if output.get("name") == "stderr" else "stdout"
-            yield v4.new_output("stream", name=name, text=_text(output.get("text")))
+            yield {"kind": name, "content": _text(output.get("text"))}
         elif kind == "error":
             lines = output.get("traceback")
             shown = [_text(line) for line in lines] if isinstance(lines, (list, tuple)) else []
             name, value = _text(output.get("ename")), _text(output.get("evalue"))
-            yield v4.new_output(
-                "error", ename=name, evalue=value, traceback=shown or [f"{name}: {value}"]
-            )
+            yield {"kind": "error", "content": "\n".join(shown or [f"{name}: {value}"])}
         elif kind in ("display_data", "execute_result", "pyout"):
             forms = output.get("data")
             forms = forms if isinstance(forms, dict) else {}
             best = next((mime for mime in RICH_TYPES if forms.get(mime)), None)
             if best is not None:
-                content = _text(forms[best])
                 mime = "text/markdown" if best == "text/latex" else best  # its TeX is drawn there
-                yield v4.new_output(
-                    "display_data",
-                    data={mime: content},
-                    metadata={"alt": f"Picture that cell {number} drew"},
-                )
+                yield {"kind": mime, "content": _text(forms[best])}
 
 
 def _text(value: Any) -> str:
@@ -115,35 +101,55 @@ def _attachments(value: Any) -> dict[str, dict[str, str]]:
     }
 
 
-# ---- nbconvert
+# ---- the template, with the filters of nbconvert
 
 
 @lru_cache(maxsize=1)
-def _exporter() -> Any:
-    """One exporter for all pages: making it takes longer than a page."""
+def _template() -> Any:
     import jinja2
-    from nbconvert.exporters import HTMLExporter
+    from nbconvert.filters import ansi2html
 
-    quiet = logging.getLogger("grader.report.nbconvert")
-    quiet.setLevel(logging.ERROR)  # it warns of each picture without an alternative text
-    exporter = HTMLExporter(
-        template_name="basic",
-        template_file="notebook.html.j2",
-        extra_loaders=[jinja2.PackageLoader("grader.report")],
-        log=quiet,
-    )
+    environment = jinja2.Environment(loader=jinja2.PackageLoader("grader.report"))
     # one by one, so that an unclosed tag ends where its cell or output ends
-    exporter.register_filter("markdown2html", _markdown)
-    exporter.register_filter("sanitized", sanitized)
-    return exporter
+    environment.filters |= {
+        "ansi2html": ansi2html,
+        "base64": _base64,
+        "highlighted": _highlighted,
+        "markdown2html": _markdown,
+        "sanitized": sanitized,
+    }
+    return environment.get_template("notebook.html.j2")
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode(errors="replace")).decode()
+
+
+@lru_cache(maxsize=256)  # cells that came with the assignment are in every notebook
+def _highlighted(source: str) -> str:
+    return str(_highlighter()(source))
+
+
+@lru_cache(maxsize=1)
+def _highlighter() -> Any:
+    from nbconvert.filters import Highlight2HTML
+
+    return Highlight2HTML(pygments_lexer="ipython3")
 
 
 def _markdown(source: str, attachments: dict[str, dict[str, str]] | None = None) -> str:
+    return _with_pictures(source, attachments) if attachments else _prose(source)
+
+
+@lru_cache(maxsize=256)
+def _prose(source: str) -> str:
+    return _with_pictures(source, {})
+
+
+def _with_pictures(source: str, attachments: dict[str, dict[str, str]]) -> str:
     from nbconvert.filters.markdown_mistune import MarkdownWithMath
 
-    renderer = _renderer_class()(
-        escape=False, attachments=attachments or {}, exclude_anchor_links=True
-    )
+    renderer = _renderer_class()(escape=False, attachments=attachments, exclude_anchor_links=True)
     return sanitized(MarkdownWithMath(renderer=renderer).render(source))
 
 
@@ -235,14 +241,17 @@ ALLOWED: dict[str, dict[str, re.Pattern[str]]] = {
     "mspace": {"width": re.compile(r"[0-2](\.\d+)?em")},
     "mtd": {"columnalign": WORD},
 }
+PICTURE = re.compile(r"<img\b(?![^>]* alt=)")
+NOT_DESCRIBED = 'alt="Picture without a description"'
 COLOUR = re.compile(r"(?<!-)color: rgb\((\d+),(\d+),(\d+)\)")
 ALIGN = re.compile(r"text-align: ?(left|right|center);?")
 
 
 def sanitized(fragment: str) -> str:
     """`fragment` with only that left which can neither run, load, cover, nor pose as ours."""
+    clean = str(_cleaner().clean(fragment))
     # pandas leaves the corner of a table empty: a header that says nothing is no header
-    return str(_cleaner().clean(fragment)).replace("<th></th>", "<td></td>")
+    return PICTURE.sub(rf"\g<0> {NOT_DESCRIBED}", clean).replace("<th></th>", "<td></td>")
 
 
 @lru_cache(maxsize=1)

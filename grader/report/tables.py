@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,7 +21,7 @@ from grader.errors import GraderError
 from grader.records.scores import QuestionScore, Score, Status
 from grader.records.verdicts import Verdict
 from grader.report.csv_text import (
-    csv_text,
+    csv_lines,
     flags_text,
     neutralised,
     places_for,
@@ -67,7 +68,8 @@ def write_scores_csv(
             fix="give the question another id, such as Q1",
         )
     header = (*COLUMNS, *question_ids)
-    write_whole(path, csv_text([header, *(_row(each, question_ids, places) for each in scores)]))
+    rows = (_row(each, question_ids, places) for each in scores)
+    write_whole(path, csv_lines(chain([header], rows)))
 
 
 def _row(score: Score, question_ids: Sequence[str], places: int) -> list[object]:

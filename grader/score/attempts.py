@@ -10,7 +10,7 @@ from grader.records.verdicts import Verdict
 from grader.score.policy import LatePolicy
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """A submission with what became of it.
 

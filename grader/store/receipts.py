@@ -19,7 +19,7 @@ from grader.score.decisions import Kind
 from grader.store.record_file import DamagedRecordError, read_record, write_record
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Judged:
     """An attempt with what became of it.
 
@@ -33,7 +33,7 @@ class Judged:
     sandbox: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """Of one score.
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pandas
 import pytest
 
-from grader.report.csv_text import csv_text, flags_text, neutralised, points_text
+from grader.report.csv_text import csv_lines, flags_text, neutralised, points_text
 
 
 @pytest.mark.parametrize(
@@ -55,15 +55,15 @@ def test_a_formula_behind_what_elsewhere_ends_a_cell_is_none_either(text, safe):
 
 @pytest.mark.parametrize("text", ["a\rb", "a\r\nb", "a\nb", "a,b", 'a"b', "a;b", " a ", "a\u2028b"])
 def test_any_text_comes_back(text):
-    written = csv_text([["h", "k"], [text, 1]])
+    written = "".join(csv_lines([["h", "k"], [text, 1]]))
     assert list(csv.reader(io.StringIO(written, newline=""))) == [["h", "k"], [text, "1"]]
     table = pandas.read_csv(io.StringIO(written, newline=""), dtype=str, keep_default_na=False)
     assert list(table.loc[0]) == [text, "1"]
 
 
 def test_a_nul_ends_no_cell():
-    assert csv_text([["a\0b", 1]]) == "ab,1\n"
+    assert "".join(csv_lines([["a\0b", 1]])) == "ab,1\n"
 
 
 def test_cells_with_commas_quotes_and_newlines_are_quoted():
-    assert csv_text([["a,b", 'c"d', "e\nf"]]) == '"a,b","c""d","e\nf"\n'
+    assert "".join(csv_lines([["a,b", 'c"d', "e\nf"]])) == '"a,b","c""d","e\nf"\n'
