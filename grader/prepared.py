@@ -84,7 +84,7 @@ def prepare(opened: OpenCourse, assignment_id: str) -> Prepared:
     """
     course = opened.course
     assignment = load_assignment(course, assignment_id)
-    questions = _questions(course, assignment)
+    questions = questions_of(course, assignment)
     submissions = collect_folder(opened.submissions / assignment.id, assignment.notebook.name)
     strangers = sorted({each.student for each in submissions})
     everybody = tuple(dict.fromkeys([*opened.roster, *strangers]))
@@ -98,7 +98,7 @@ def prepare(opened: OpenCourse, assignment_id: str) -> Prepared:
         questions=questions,
         decisions=decisions,
         slip_days=slip_days_of(opened, assignment),
-        planned=_planned(assignment, questions, secret),
+        planned=planned_for(assignment, questions, secret),
         conditions=conditions_of(assignment),
         submissions=tuple(submissions),
         everybody=everybody,
@@ -107,7 +107,12 @@ def prepare(opened: OpenCourse, assignment_id: str) -> Prepared:
     )
 
 
-def _planned(assignment: Assignment, questions: Sequence[Question], secret: str) -> Plan:
+def planned_for(assignment: Assignment, questions: Sequence[Question], secret: str) -> Plan:
+    """What is asked and expected with this secret.
+
+    Raises:
+        GraderError: a reference raises, say; it names the file and the question.
+    """
     try:
         return plan(assignment.id, questions, secret.encode(), fingerprint=fingerprint(secret))
     except GraderError as error:  # it knows the question, and not the file
@@ -148,7 +153,12 @@ def _refuse_broken_prelude(assignment: Assignment) -> None:
         ) from error
 
 
-def _questions(course: Course, assignment: Assignment) -> tuple[Question, ...]:
+def questions_of(course: Course, assignment: Assignment) -> tuple[Question, ...]:
+    """An assignment's questions.
+
+    Raises:
+        GraderError: they can't be read, or they and the table of points don't belong together.
+    """
     questions = load_questions(assignment.questions_file, course.root)
     ids = [question.id for question in questions]
     settings = assignment.folder / "assignment.toml"

@@ -26,6 +26,7 @@ COMMANDS = {
     "explain": "Print how a score came to be.",
     "replay": "Make a score again from its records, and say whether anything differs.",
     "evidence": "Print what a notebook did, as it is stored.",
+    "validate": "Try an assignment before students get it: does it grade right?",
     "release": "Make what students get: notebook without solutions, data, self-check.",
     "check": "Check your own notebook before you hand it in.",
     "export": "Write grades for the LMS or for a spreadsheet.",

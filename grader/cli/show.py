@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from grader.execute import Sandbox
     from grader.grading import Graded
     from grader.score.impact import Change
+    from grader.validation import Validated
 
 Advance = Callable[[int, int, str, int], None]
 """Told after each submission: how many are done, of how many, who it was, how many failed."""
@@ -222,6 +223,39 @@ def impact_table(changes: Sequence[Change], *, err: bool = False) -> None:
     gain = sum(change.gain > 0 for change in changes)
     lose = sum(change.gain < 0 for change in changes)
     click.echo(f"{gain} gain, {lose} lose, {len(changes) - gain - lose} change otherwise", err=err)
+
+
+def findings(found: Validated, *, as_json: bool = False) -> None:
+    """What `validate` looked at, a line each, and below it what is wrong."""
+    import json
+    from dataclasses import asdict
+
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=1))
+        return
+    click.echo(printable(f"{found.assignment}: {found.title}"))
+    click.echo()
+    for finding in found.findings:
+        mark, colour = ("FAILS", "red") if finding.problems else ("ok", "green")
+        click.secho(f" {mark:<6}", fg=colour, nl=False)
+        click.echo(printable(f"{finding.what:<25}{finding.found}"))
+        for lines, colour in ((finding.problems, "red"), (finding.remarks, "yellow")):
+            for line in lines:
+                click.secho(_folded(f"- {printable(line)}"), fg=colour)
+    problems = len(found.problems)
+    what = "problem" if problems == 1 else "problems"
+    click.echo(
+        f"\nNot ready for students: {problems} {what}."
+        if problems
+        else f"\nReady for students: grader release {found.assignment}"
+    )
+
+
+def _folded(text: str) -> str:
+    """A sentence below the table, in lines that fit 80 columns."""
+    import textwrap
+
+    return textwrap.fill(text, 79, initial_indent=" " * 7, subsequent_indent=" " * 9)
 
 
 def _to_know(score: object) -> str:

@@ -52,6 +52,7 @@ class Pass:
         ended: what has ended it; None if it has come through, and waits for probes.
         at: the cell that it was at when it ended; 0 before the first.
         flags: what the runner has noticed on the way.
+        slowest: the number of the cell that took longest, and its seconds.
     """
 
     cells: tuple[CellRun, ...]
@@ -60,6 +61,7 @@ class Pass:
     ended: EndedBy | Literal["out-of-time"] | None = None
     at: int = 0
     flags: tuple[str, ...] = ()
+    slowest: tuple[int, float] = (0, 0.0)
 
     @property
     def is_ready(self) -> bool:
@@ -90,6 +92,7 @@ def run_cells(
     environment = ""
     began = 0.0
     current = 0
+    slowest = (0, 0.0)
     ended: EndedBy | Literal["out-of-time"]
     try:
         ready = _first_message(process, alone)
@@ -103,7 +106,7 @@ def run_cells(
             cell_deadline = cell_began + limits.cell_seconds
             received = process.receive(min(cell_deadline, total_deadline) - now())
             message = received.content
-            cell_began = now()
+            took, cell_began = now() - cell_began, now()
             if isinstance(message, wire.CellStarted):
                 if message.number not in runs:
                     raise EndedError("spoke of a cell that there is not")
@@ -112,11 +115,12 @@ def run_cells(
                 if message.number not in runs:
                     raise EndedError("spoke of a cell that there is not")
                 runs[message.number] = _after(message, runs[message.number], left_out)
+                slowest = max(slowest, (message.number, took), key=lambda each: each[1])
                 sizes[message.number] = received.size
                 _check_output(sizes, limits)
             elif isinstance(message, wire.Finished):
                 flags = tuple(flag[:200] for flag in message.flags[:50])
-                return Pass(tuple(runs.values()), environment, began, flags=flags)
+                return Pass(tuple(runs.values()), environment, began, flags=flags, slowest=slowest)
             else:
                 raise EndedError("spoke out of turn")
         raise EndedError("never stopped talking")

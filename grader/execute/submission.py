@@ -96,6 +96,8 @@ def execute(
         cpu_seconds=cpu_seconds,
         sandbox=sandbox,
         processes=processes,
+        slowest_cell=kept.slowest[0],
+        slowest_seconds=kept.slowest[1],
     )
     return Evidence(run, outcomes, measurement)
 

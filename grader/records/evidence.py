@@ -81,12 +81,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Measurement:
-    """What was measured beside the evidence; never part of its identity."""
+    """What was measured beside the evidence; never part of its identity.
+
+    `slowest_cell` is the number of the cell that took longest; 0 if none has come to its end.
+    """
 
     wall_seconds: float = 0.0
     cpu_seconds: float | None = None
     sandbox: str = "off"
     processes: int = 1
+    slowest_cell: int = 0
+    slowest_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
