@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.judge import judge_check
-from grader.judge.compare import Rule, compare
+from grader.judge.resembles import agree
 from grader.judge.training import objective_at
+from grader.judge.typed import decimals
 from grader.records.answer_key import (
     AnswerKey,
     CheckKey,
@@ -104,9 +105,8 @@ def _wrong_answers(question: str, key: CheckKey) -> Iterator[tuple[str, bool]]:
         yield ZEROS, passes({case.probe: _zeros(case.want) for case in (key.small, key.large)})
     elif isinstance(key, ExpressionKey):
         for known, values in zip(key.mistakes, key.mistaken, strict=True):
-            rule = Rule(key.rtol, 0.0)
-            compared = compare(Array(key.want), Array(values), Array(key.scale), rule)
-            yield f"the known mistake {known.slug!r}", compared.is_right
+            passed = agree(decimals(values), decimals(key.want), key.rtol)
+            yield f"the known mistake {known.slug!r}", passed
     elif isinstance(key, TrainedKey):
         start = np.zeros(key.objective.X.shape[1])
         yield "what is not trained at all", passes(_as_parameters(key, start))

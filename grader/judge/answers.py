@@ -17,7 +17,7 @@ from typing import NamedTuple, Union
 import numpy as np
 
 from grader.judge.compare import wide
-from grader.judge.expressions import ExpressionError, parse
+from grader.judge.expressions import ExpressionError, UndecidedError, parse
 from grader.judge.shapes import Misfit, Path, pairs
 from grader.judge.typed import typed_text
 from grader.judge.verdicts import outcome_of
@@ -90,9 +90,9 @@ def _cases(key: CheckKey, evidence: Evidence) -> list[_Case] | None:
         typed = typed_text(outcome_of(evidence, key.probe).value)
         try:
             at_points = parse(typed or "", key.variable).at(key.points)
-        except ExpressionError:
+        except (ExpressionError, UndecidedError):
             return None
-        return [_Case(Array(key.want), Array(key.scale), Array(at_points))]
+        return [_Case(Array(key.want), Array(np.abs(key.want)), Array(at_points))]
     cases = []
     if isinstance(key, ReturnsKey):
         for expected in key.cases:

@@ -182,18 +182,22 @@ class WithinKey:
 class ExpressionKey:
     """An expression that was typed as text, judged by its values at points of its domain.
 
-    `scale`: the size of the terms that `want` is summed from, as in an `Expectation`.
+    Attributes:
+        points: float64, (k,). Each stands for the decimal number that Python prints for it.
+        want: what is exact there, rounded to float64; (k,).
+        slopes: of the right answer there, to some ten digits; (k,).
+        mistaken: what each known mistake gives, NaN where it is not defined; each (k,).
     """
 
     check: str
     probe: str
     variable: str
-    points: Numbers  # (k,) float64
-    want: Numbers  # (k,) float64
-    scale: Numbers  # (k,) float64, at least |want|
+    points: Numbers
+    want: Numbers
+    slopes: Numbers
     rtol: float
     mistakes: tuple[KnownMistake, ...] = ()
-    mistaken: tuple[Numbers, ...] = ()  # each (k,)
+    mistaken: tuple[Numbers, ...] = ()
     weight: Decimal = Decimal(1)
 
 

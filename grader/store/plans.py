@@ -20,7 +20,7 @@ from grader.records.plain import from_plain, records_in, to_plain
 from grader.records.probes import Probe
 from grader.store.record_file import DamagedRecordError, read_record, write_record
 
-VERSION = 1
+VERSION = 2
 """Counts up when the records of a plan change."""
 
 _RECORDS = records_in(answer_key, probes, values)

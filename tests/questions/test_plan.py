@@ -337,7 +337,7 @@ REFUSED = {
     ),
     "a mistake that cannot be read": (
         Expression("d", "2*x", mistakes=[Mistake("a", "2*")]),
-        "the expression '2*' cannot be read: it is not a complete expression",
+        "the expression '2*' cannot be read: something is missing after *",
         "hw/Q1/1 d",
     ),
     "a variable of NaN": (Variable("x", [1.0, np.nan]), "the value gives NaN or infinity", "hw/Q1/1 x"),
