@@ -9,8 +9,9 @@ from types import ModuleType
 
 
 def digest_of_code(*packages: ModuleType) -> str:
-    """Of every file of these packages, and of NumPy's version."""
-    digest = hashlib.sha256(version("numpy").encode())
+    """Of every file of these packages, and of the versions of what they compute and read with."""
+    versions = [version(name) for name in ("lark", "numpy", "sympy")]
+    digest = hashlib.sha256(" ".join(versions).encode())
     for package in packages:
         folder = Path(package.__path__[0])
         for file in sorted(folder.rglob("*")):

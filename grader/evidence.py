@@ -21,12 +21,13 @@ from grader.execute import (
     read_file,
     run_key,
 )
-from grader.judge import Checked, judge_check, probes_of, settled
+from grader.judge import Checked, probes_of, settled
 from grader.prepared import Prepared
 from grader.records.evidence import Evidence
 from grader.records.submissions import Submission
 from grader.records.verdicts import Verdict
 from grader.score import Attempt
+from grader.second_opinion import judge_check
 from grader.store.notebooks import add_notebook, read_notebooks
 from grader.store.receipts import Judged, Receipt
 from grader.store.record_file import DamagedRecordError, is_whole

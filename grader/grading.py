@@ -17,6 +17,7 @@ import msgspec
 
 import grader.judge
 import grader.records
+import grader.second_opinion
 from grader import results
 from grader.audit.agreement import Agreements
 from grader.digests import digest_of_code
@@ -219,7 +220,7 @@ class _Desk:
         self.rules_changed: dict[str, None] = {}
         self._dry_run = dry_run
         self._receipts = prepared.records / "receipts"
-        self._judge = digest_of_code(grader.judge, grader.records)
+        self._judge = digest_of_code(grader.judge, grader.second_opinion, grader.records)
         self._decisions: dict[str, list[Decision]] = {}
         for decision in prepared.decisions:
             self._decisions.setdefault(decision.student, []).append(decision)

@@ -20,7 +20,7 @@ from grader.execute import (
     run_key,
 )
 from grader.grading import score_of
-from grader.judge import Properties, judge
+from grader.judge import Properties
 from grader.judge.account import CaseAccount, account_of, rule_in_words
 from grader.judge.properties import lost_property
 from grader.opened import OpenCourse, conditions_of
@@ -30,6 +30,7 @@ from grader.records.evidence import Evidence
 from grader.records.scores import Score
 from grader.records.submissions import Submission
 from grader.records.verdicts import Verdict
+from grader.second_opinion import judge
 from grader.store.plans import StoredPlan, read_plan
 from grader.store.receipts import Judged, Receipt, read_receipt
 from grader.store.record_file import DamagedRecordError

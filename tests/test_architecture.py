@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "judge": {"records"},
     "questions": {"records", "errors", "judge"},
     "audit": {"records", "errors", "judge", "questions"},
+    "second_opinion": {"records", "judge"},
     "execute": {"records", "errors", "runner"},
     "score": {"records", "errors"},
     "course": {"records", "errors", "score"},
