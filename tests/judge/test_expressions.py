@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import math
+import sys
 import time
+from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from grader.judge.expressions import ExpressionError, is_variable, parse
+from grader.judge.expressions import (
+    ExpressionError,
+    UndecidedError,
+    digits,
+    is_variable,
+    other_expressions,
+    parse,
+)
 
 X = np.array([0.3, 0.9, 1.7, 2.6])
 E = math.e
@@ -441,6 +450,115 @@ def test_an_expression_in_any_notation_has_the_values_of_its_tree(printed):
     if len(printed.text) > 400:
         return
     np.testing.assert_allclose(parse(printed.text).at(X), printed.value, rtol=1e-9)
+
+
+@given(st.recursive(ATOMS, combined, max_leaves=8))
+def test_what_is_printed_is_read_back_as_the_same(printed):
+    if len(printed.text) > 150:
+        return
+    read = parse(printed.text)
+    again = parse(read.text)
+    assert (again.text, again.program) == (read.text, read.program)
+
+
+@pytest.mark.parametrize("text", READ)
+def test_every_reading_is_printed_so_that_it_is_read_back_as_the_same(text):
+    for read in (parse(text), *other_expressions(text)):
+        if len(read.text) <= 400 and not read.has_odd_roots:
+            again = parse(read.text)
+            assert (again.text, again.program) == (read.text, read.program)
+
+
+PIECES = [
+    *(
+        "x",
+        "2",
+        "e",
+        "pi",
+        "+",
+        "-",
+        "*",
+        "/",
+        "^",
+        "(",
+        ")",
+        "|",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        "=",
+        "_",
+    ),
+    *(
+        "ln ",
+        "sin ",
+        "sin(",
+        "sqrt ",
+        "\\frac{",
+        "\\sqrt[3]{",
+        "x^",
+        "e^",
+        "exp(",
+        "1/",
+        "x2",
+        "log ",
+    ),
+    *(
+        "atan(",
+        "tanh ",
+        "1e300",
+        "1e-300",
+        "^(1/3)",
+        "²",
+        "½",
+        "log_",
+        "max(",
+        "9^",
+        ".",
+        " ",
+        "'",
+        "dx",
+    ),
+]
+
+
+@st.composite
+def heaps(draw):
+    """Long texts of a few pieces, some of which can be read in many ways."""
+    pieces = draw(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6))
+    repeated = draw(st.sampled_from([1, 5, 30, 100]))
+    heap = "".join(draw(st.permutations(pieces))) * repeated
+    return (heap + draw(st.sampled_from(["", "x", "2x", ")" * 30])))[:400]
+
+
+@settings(max_examples=12)
+@given(heaps())
+@example("xln x2x2x2" * 40)
+def test_reading_in_all_ways_is_a_bounded_work_and_raises_nothing_but_its_own_error(text):
+    """Functions that begin or end are counted: a second is some ten million of them."""
+    events = 0
+
+    def count(frame, event, argument):
+        nonlocal events
+        events += 1
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        with digits(), contextlib.suppress(ExpressionError, UndecidedError):
+            for read in (parse(text), *other_expressions(text)):
+                read.value(Decimal("-1.3")), read.value(Decimal("0.7"))
+    finally:
+        sys.setprofile(before)
+    assert events < 8_000_000
+
+
+@given(st.one_of(st.text(max_size=60), heaps()))
+def test_other_readings_never_fail(text):
+    for read in other_expressions(text):
+        assert read.text
 
 
 def test_another_variable_is_read_as_well():

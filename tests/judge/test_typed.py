@@ -59,6 +59,7 @@ TABLE = {
         SIGN: ["-3"],
         NOT_YET: ["3x"],
         DIGITS: ["2.999999"],
+        NAMELESS: ["0", "4"],
         UNREADABLE: ["three"],
         RECIPROCAL: ["1/3"],
     },
@@ -71,6 +72,7 @@ TABLE = {
         UNREADABLE: ["__import__('os')", "np.multiply(2, x)", "2x+C", "x^2+C", "two x", "2*x*", "2(x", "2x)", "TODO", "..."],
         DIGITS: ["2x + 1e-6", "1.999x", "2x+1e-8"],
         CONSTANT: ["2x+1"],
+        Expected(False, "constant-factor", in_doubt=True): ["2x = 3x"],
         TWO: ["x", "4x"],
         FACTOR: ["6x"],
         RECIPROCAL: ["1/(2x)"],
@@ -134,6 +136,39 @@ TABLE = {
         RIGHT: ["sin^2 x", "sin²x", r"\sin^2(x)", "sin(x)^2", "(sin x)^2", "1-cos^2 x", "sin x sin x", "sin(x)sin(x)", "(1-cos(2x))/2"],
         OPEN: ["sin x^2", "sinx^2"],
         NOT_THERE: ["sin^-1 x"],
+    },
+    ("e^(2*x)/(2*x)", BOTH_SIGNS): {
+        RIGHT: ["e^(2x)/(2x)", "½e^{2x}/x"],
+        OPEN: ["e^2x/2x"],  # two things at once
+    },
+    ("cbrt(x)", BOTH_SIGNS): {
+        RIGHT: ["∛x", r"\sqrt[3]{x}", "root(x, 3)", "sign(x)|x|^(1/3)"],
+        Expected(False, "not-finite", in_doubt=True): ["x^(1/3)", "x**(1/3)"],
+    },
+    ("log10(x)", POSITIVE): {
+        RIGHT: ["log10(x)", "ln(x)/ln(10)", r"\log_{10}{x}", "log(x, 10)"],
+        Expected(False, "constant-factor", in_doubt=True): ["log x", r"\log(x)"],
+        FACTOR: ["ln x"],
+    },
+    ("ln(x^2)", BOTH_SIGNS): {
+        RIGHT: ["ln x^2", "ln(x^2)", "2ln|x|"],
+        Expected(False, "not-finite", in_doubt=True): ["ln(x)^2"],
+    },
+    ("ln(x)^2", POSITIVE): {
+        RIGHT: ["ln(x)^2", "(ln x)^2", "ln^2 x"],
+        OPEN: ["ln x^2", "lnx²"],
+    },
+    ("ln(x*(x + 1))", POSITIVE): {
+        RIGHT: ["ln x + ln(x+1)", "ln(x(x+1))", "ln(x^2 + x)"],
+        OPEN: ["ln x(x+1)"],
+    },
+    ("e^(-x^2/2)", BOTH_SIGNS): {
+        RIGHT: ["e^(-x^2/2)", "e^{-x²/2}", "exp(-x**2/2)"],
+        OPEN: ["e^-x^2/2"],
+    },
+    ("1/sin(x)", POSITIVE): {
+        RIGHT: ["csc x", "cosec(x)", "sin(x)^-1", "1/sin x", r"\frac{1}{\sin x}"],
+        Expected(False, "not-finite", in_doubt=True): ["sin^-1 x", "sin⁻¹x", r"\sin^{-1}(x)"],
     },
     ("1/x", POSITIVE): {
         RIGHT: ["1/|x|", "x^-1", "x^{-1}", "1/x", "x^(-1)", "x⁻¹", "\frac{1}{x}"],

@@ -31,6 +31,7 @@ class Reading:
             e^(-(x^2)/2). `fraction`: x^1/2 is x^(1/2).
         tower: `right`: x^2^3 is x^8. `left`: it is (x^2)^3.
         logarithm: the base of log, as opposed to ln.
+        inverse: `function`: sin^-1 x is arcsin(x). `power`: it is 1/sin(x).
         odd_roots: whether x^(1/3) is there for negative x.
         quotient: `whole`: 1 + x/x + 2 is (1 + x)/(x + 2). That is a mistake, and no reading.
     """
@@ -41,6 +42,7 @@ class Reading:
     exponent: Literal["factor", "product", "term", "fraction"] = "factor"
     tower: Literal["right", "left"] = "right"
     logarithm: Literal["e", "10"] = "e"
+    inverse: Literal["function", "power"] = "function"
     odd_roots: bool = False
     quotient: Literal["factor", "whole"] = "factor"
 
@@ -57,6 +59,7 @@ ONE_WAY = (
     Reading(call_power="inside"),
     Reading(tower="left"),
     Reading(logarithm="10"),
+    Reading(inverse="power"),
     Reading(odd_roots=True),
 )
 """What differs from the documented reading in one way."""
@@ -136,7 +139,8 @@ def _applied(items: Sequence[Item], place: int, reading: Reading, depth: int) ->
             place = end
     if name == "log" and reading.logarithm == "10" and base is None:
         base = "10"
-    if power in (["-", "1"], [["-", "1"]]) and name in INVERSES:
+    is_inverse = reading.inverse == "function" and power in (["-", "1"], [["-", "1"]])
+    if is_inverse and name in INVERSES:
         return Call(INVERSES[name], _at_commas(argument)), place
     arguments = _at_commas(argument) if base is None else (argument, [base])
     called = Call(name, arguments)
