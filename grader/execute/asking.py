@@ -23,6 +23,8 @@ from grader.runner import wire
 RESULTS = 4
 """So many times the limit of one result is the limit of all that a submission returns."""
 
+MOST_REMARKS = 12
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -198,5 +200,5 @@ def _outcome(key: str, message: Message) -> Outcome:
         printed=reply.printed[:500],
         mutated=reply.mutated[:20],
         work=reply.work,
-        remarks=tuple(remark[:100] for remark in reply.remarks[:5]),
+        remarks=tuple(remark[:100] for remark in reply.remarks[:MOST_REMARKS]),
     )

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from . import wire
+from .reads import reads
 from .seeds import seed
 from .statements import CELLS
 from .values import TooLargeError, to_wire
@@ -52,6 +53,7 @@ def answer(notebook: Notebook, ask: wire.Ask, begin: wire.Begin, decode: Decode)
         kwargs = {name: decode(arg, own) for name, arg in ask.kwargs}
     except KeyError as error:
         return _reply(ask, "not-asked", error=f"the notebook does not define {error}")
+    remarks = (*remarks, *reads(target, notebook.namespace))
     return _call(ask, target, args, kwargs, begin, remarks)
 
 
@@ -104,9 +106,11 @@ def _call(
             with counter:
                 result = target(*args, **kwargs)
     except MemoryError as error:
-        return _reply(ask, "memory", error=_said(error), where=_where(error), printed=printed.text)
+        said = {"printed": printed.text, "remarks": remarks}
+        return _reply(ask, "memory", error=_said(error), where=_where(error), **said)
     except BaseException as error:
-        return _reply(ask, "raised", error=_said(error), where=_where(error), printed=printed.text)
+        said = {"printed": printed.text, "remarks": remarks}
+        return _reply(ask, "raised", error=_said(error), where=_where(error), **said)
     finally:
         sys.stdout, sys.stderr = streams
         _close_figures()
