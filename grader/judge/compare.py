@@ -18,7 +18,7 @@ import numpy as np
 
 from grader.judge.shapes import Misfit, Pair, Path, named, pairs
 from grader.records.answer_key import Comparison, ShapeRule
-from grader.records.values import Numbers, Value
+from grader.records.values import Array, Mapping, Numbers, Sequence, Value
 
 SINGLE = 1e-4
 """Tolerated for float32: 1,000 times its rounding unit, as sums over many examples need."""
@@ -26,6 +26,10 @@ HALF = 2e-2
 
 DOUBTFUL = (0.3, 3.0)
 """Between so many times what is tolerated, neither right nor wrong is beyond doubt."""
+
+RECOGNISED = 1e-6
+"""A wrong answer is that of a mistake if it is off by no more than this, relative to the number
+that would have come; and by a tenth of what a right answer may be off."""
 
 
 @dataclass(frozen=True)
@@ -176,3 +180,36 @@ def error_over_tolerance(
 def wide(array: Numbers) -> Numbers:
     """The same numbers in float64, or complex128."""
     return array.astype(np.result_type(array, np.float64))
+
+
+def resembles(target: Value, got: Value, scale: Value, rule: Rule) -> bool:
+    """Whether `got` is what `target` is, up to rounding.
+
+    Args:
+        scale: the size of the terms that are summed; it may be of another structure than `target`.
+    """
+    slack = 0.1 * rule.rtol / RECOGNISED
+    alike = Rule(RECOGNISED, 0.0, "squeeze", "elementwise", rule.ignore)
+    return compare(target, got, _sizes(target, scale, slack), alike).is_right
+
+
+def _sizes(value: Value, scale: Value, slack: float) -> Value:
+    """For each number the size that its error is relative to."""
+    if isinstance(value, Array):
+        size = np.abs(wide(value.data))
+        # a component near zero errs by roundings of the others
+        size = np.maximum(size, 1e-3 * np.max(size, initial=0.0))
+        if isinstance(scale, Array) and scale.data.shape == size.shape:
+            size = np.maximum(size, slack * np.abs(scale.data))
+        return Array(size)
+    if isinstance(value, Sequence):
+        same = isinstance(scale, Sequence) and len(scale.items) == len(value.items)
+        scales = scale.items if same else (None,) * len(value.items)  # type: ignore[union-attr]
+        parts = zip(value.items, scales)  # noqa: B905 (3.10)
+        return Sequence(tuple(_sizes(item, part, slack) for item, part in parts))
+    if isinstance(value, Mapping):
+        known = dict(scale.items) if isinstance(scale, Mapping) else {}
+        return Mapping(
+            tuple((key, _sizes(item, known.get(key), slack)) for key, item in value.items)
+        )
+    return value

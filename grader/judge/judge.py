@@ -64,7 +64,8 @@ def probes_of(key: CheckKey) -> tuple[str, ...]:
     notebook itself, or by a person."""
     if isinstance(key, ReturnsKey):
         carry = () if key.carry is None else key.carry.probes
-        return (*(case.probe for case in key.cases), *carry)
+        twins = (twin.probe for twin in key.twins)
+        return (*(case.probe for case in key.cases), *twins, *carry)
     if isinstance(key, (WithinKey, PropertyKey)):
         return tuple(case.probe for case in key.cases)
     if isinstance(key, ExpressionKey):

@@ -5,20 +5,30 @@ Authors add their own; a hint of theirs wins over these.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 HINTS = {
     "missing-1-over-m": "Did you take the mean over the examples?",
     "factor-2": "Look for a factor 2: where does the 1/2 of the objective go?",
     "extra-1-over-m": "Is the mean over the examples taken once too often?",
     "constant-factor": "Which constant of the formula is left out, or there once too often?",
     "sign-flipped": "Check the sign: prediction minus target, or target minus prediction?",
-    "transposed": "The numbers are right, but rows and columns are exchanged.",
-    "wrong-order": "The values are right; return them in the order that is asked for.",
+    "transposed": "Rows and columns are exchanged.",
+    "wrong-order": "Return the values in the order that is asked for.",
     "broadcasting": "A column (m, 1) minus a vector (m,) is an (m, m) matrix. Look at the shapes.",
     "forgot-bias": "Is the bias b in your prediction?",
     "sequential-update": "Compute both derivatives at the same point, then update both parameters.",
     "wrong-iteration-count": "Count the updates, and when the objective is recorded.",
     "mutates-input": "Work on a copy: the caller's array changes with yours.",
     "uses-globals": "Use the arguments of the function, not variables of the notebook.",
+    "ignores-argument": "Each argument counts: the answer has to change with it.",
+    "only-for-one-example": "Try it with two examples: does it look at the first one only?",
+    "cut-to-integers": "Whole numbers in, whole numbers out? Compute in floats: `/`, not `//`.",
+    "absolute-for-squared": "The loss squares the error: no absolute value.",
+    "squared-for-absolute": "The loss is the absolute value of the error: no square.",
+    "not-squared": "The error is squared before it is summed.",
+    "overwritten-sum": "Add to the sum in every pass: `+=`, not `=`.",
+    "factor-n": "n is the number of features: is the mean one over the m examples?",
     "hard-coded": "The answer fits one example only. Compute it from the arguments.",
     "always-zero": "Is it written yet? The variable that it returns keeps its first value.",
     "none-returned": "The function ends without `return`. Printing is not returning.",
@@ -54,3 +64,8 @@ HINTS = {
 def hint_for(slug: str | None, own: str = "") -> str:
     """The author's own hint, else the built-in one, else none."""
     return own or HINTS.get(slug or "", "")
+
+
+def hint_for_all(slugs: Sequence[str]) -> str:
+    """The built-in hints of mistakes that were made at once, one after the other."""
+    return " ".join(dict.fromkeys(filter(None, map(hint_for, slugs))))

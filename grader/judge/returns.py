@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from grader.judge.carry import is_no_derivative
 from grader.judge.compare import Rule, compare, doubt_about, is_doubtful
-from grader.judge.diagnose import Case, Diagnosis, diagnose
-from grader.judge.verdicts import outcome_of, remarks_on, right, without_value, wrong
+from grader.judge.diagnose import Case, Clues, Diagnosis, diagnose
+from grader.judge.facts import facts
+from grader.judge.parts import parts_of
+from grader.judge.telltale import is_same
+from grader.judge.verdicts import named_in, outcome_of, remarks_on, right, without_value, wrong
 from grader.records.answer_key import DerivativeKey, Expectation, ReturnsKey
 from grader.records.evidence import Evidence, Outcome
 from grader.records.values import in_short
@@ -36,12 +39,45 @@ def judge_returns(question: str, key: ReturnsKey, evidence: Evidence) -> Verdict
     if worst <= 1:
         said = _why_right(key, len(cases))
         return right(question, key, said, error=worst, remarks=tuple(remarks), doubt=doubt)
-    found = diagnose(cases, key.mistakes, rule)
+    found = diagnose(cases, key.mistakes, rule, key.mechanical, _clues(key, outcomes, evidence))
     mistake = None if found is None else found.known or found.slug
     said = _why_wrong(key, cases, found)
+    if found is None:
+        said += _facts(cases, rule)
     if found is None and isinstance(key.carry, DerivativeKey) and is_no_derivative(key, evidence):
         said += f" It is not the derivative of your own {key.carry.loss} either."
-    return wrong(question, key, said, mistake, error=worst, remarks=tuple(remarks), doubt=doubt)
+    hint = "" if found is None else found.hint
+    return wrong(
+        question,
+        key,
+        said,
+        mistake,
+        hint=hint,
+        error=worst,
+        remarks=tuple(remarks),
+        doubt=doubt,
+    )
+
+
+def _clues(key: ReturnsKey, outcomes: list[Outcome], evidence: Evidence) -> Clues:
+    """What is known of a wrong function besides what it returned."""
+    ignored = []
+    for twin in key.twins:
+        other = outcome_of(evidence, twin.probe)
+        if other.status == "returned" and is_same(outcomes[twin.case].value, other.value):
+            ignored.append(twin)
+    return Clues(
+        ignored=tuple(twin.argument for twin in ignored),
+        biases=tuple(twin.argument for twin in ignored if twin.is_bias),
+        unused=named_in(outcomes, "unused"),
+        reads=named_in(outcomes, "global"),
+        printed=outcomes[0].printed,
+    )
+
+
+def _facts(cases: list[Case], rule: Rule) -> str:
+    said = facts(cases, parts_of(cases, rule))
+    return f" {said}" if said else ""
 
 
 def rule_of(key: ReturnsKey) -> Rule:

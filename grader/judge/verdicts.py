@@ -205,4 +205,14 @@ def remarks_on(outcomes: list[Outcome], check: str) -> tuple[str, ...]:
         remarks.append(f"it changes its argument {places} in place")
     if any(f"shadowed:{check}" in outcome.remarks for outcome in outcomes):
         remarks.append(f"the name {check} is given to something else later in the notebook")
+    read = named_in(outcomes, "global")
+    if read:
+        names = " and ".join(read)
+        remarks.append(f"it reads the notebook's {names}, not its arguments alone")
     return tuple(remarks)
+
+
+def named_in(outcomes: Sequence[Outcome], kind: str) -> tuple[str, ...]:
+    """The names in remarks of the runner's such as `global:x_train`, in order."""
+    found = (remark.partition(":") for outcome in outcomes for remark in outcome.remarks)
+    return tuple(dict.fromkeys(name for first, _, name in found if first == kind))

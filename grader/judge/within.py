@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.judge.compare import Rule, doubt_about, is_doubtful, precisions, wide
-from grader.judge.diagnose import resembles
+from grader.judge.compare import Rule, doubt_about, is_doubtful, precisions, resembles, wide
 from grader.judge.shapes import Misfit, pairs
 from grader.judge.verdicts import outcome_of, remarks_on, right, without_value, wrong
 from grader.records.answer_key import KnownMistake, WithinKey

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import inspect
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -58,6 +58,7 @@ def expectation_of(
         public=drawn.case.public,
         other_sizes=drawn.other_sizes,
         given=drawn.given,
+        features=features_of(bound_arguments(reference, drawn)),
     )
 
 
@@ -191,3 +192,37 @@ def inputs_of(reference: Callable[..., Any], drawn: Drawn) -> str:
     except (TypeError, ValueError):
         names = []
     return shown(names, drawn.args, drawn.case.kwargs)
+
+
+def bound_arguments(reference: Callable[..., Any], drawn: Drawn) -> dict[str, Any] | None:
+    """The arguments of a case, as drawn, by their names in the reference and in their order.
+
+    None where they have no names of their own.
+    """
+    try:
+        bound = inspect.signature(reference).bind(*drawn.args, **drawn.case.kwargs)
+    except (TypeError, ValueError):
+        return None
+    kinds = {parameter.kind for parameter in bound.signature.parameters.values()}
+    if kinds & {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}:
+        return None
+    return dict(bound.arguments)
+
+
+_TARGETS = frozenset({"y", "y_true", "targets", "target", "labels", "t"})
+
+
+def features_of(arguments: Mapping[str, Any] | None) -> int | None:
+    """n, where the targets tell it from m: the other axis of a matrix that has one for them."""
+    if arguments is None:
+        return None
+    targets = [a for name, a in arguments.items() if name.casefold() in _TARGETS]
+    if len(targets) != 1:
+        return None
+    m = np.size(targets[0])
+    for name, matrix in arguments.items():
+        is_matrix = isinstance(matrix, np.ndarray) and matrix.ndim == 2
+        if is_matrix and m in matrix.shape and name.casefold() not in _TARGETS:
+            rows, columns = matrix.shape
+            return int(columns if rows == m else rows)
+    return None

@@ -21,6 +21,7 @@ from grader.questions.kinds.returns import plan_returns, plan_variable
 from grader.questions.kinds.training import plan_objective_at, plan_trained
 from grader.questions.kinds.vectorised import plan_vectorised
 from grader.questions.kinds.within import plan_within
+from grader.questions.scale import quiet
 from grader.records.answer_key import AnswerKey, CheckKey, QuestionKey
 from grader.records.probes import Probe
 
@@ -75,7 +76,8 @@ def plan(
         for number, check in enumerate(question.checks, start=1):
             place = place_of(assignment, question, number, check)
             draft = Draft(place, secret, public_only=secret is None)
-            key = _planned(check, draft)
+            with quiet():
+                key = _planned(check, draft)
             if key is not None:
                 checks.append(key)
                 probes += draft.probes

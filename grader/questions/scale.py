@@ -121,16 +121,29 @@ def at_least(size: Value, want: Value) -> Value:
     return size
 
 
+_quiet = [False]
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
-    """No warnings, fixed random numbers; what was there before comes back."""
+    """No warnings, fixed random numbers; what was there before comes back.
+
+    Within another, which costs much more, only the random numbers begin anew.
+    """
+    if _quiet[0]:
+        np.random.seed(SEED)
+        random.seed(SEED)
+        yield
+        return
     numpy_state, state = np.random.get_state(), random.getstate()
     np.random.seed(SEED)
     random.seed(SEED)
+    _quiet[0] = True
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             yield
     finally:
+        _quiet[0] = False
         np.random.set_state(numpy_state)
         random.setstate(state)

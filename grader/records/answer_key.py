@@ -29,6 +29,48 @@ class KnownMistake:
     credit: Decimal = Decimal(0)
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a student may have done, and what that makes of the right answer.
+
+    `words` complete "a solution that ...".
+    """
+
+    slug: str
+    words: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class MechanicalMistakes:
+    """Mechanical mistakes: changes of a reference, by themselves and two at once.
+
+    Attributes:
+        made: the changes that are in each, by their places. What each gives in a case is in
+            `Expectation.mechanical`.
+        alone: how many of them, the first, are one mistake by itself.
+    """
+
+    changes: tuple[Change, ...]
+    made: tuple[tuple[int, ...], ...]
+    alone: int
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A case again with one argument that is another, so that the right answer is another.
+
+    Attributes:
+        case: its place in the key's `cases`.
+        is_bias: whether it is the bias of a prediction.
+    """
+
+    argument: str
+    case: int
+    probe: str
+    is_bias: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Expectation:
     """One case of a check.
@@ -42,6 +84,10 @@ class Expectation:
         mistakes: what each known mistake would have given, by its place in the key's `mistakes`;
             None where it raised or gave no finite numbers.
         size: the number of examples m, if the case has one.
+        mechanical: of each of the key's mechanical mistakes the sketch of what it gives, a number
+            for each part (see `grader.judge.sketch`), shape (mistakes, parts): NaN where nobody
+            looked, infinite where it raised or gave no finite numbers. None where there are none.
+        features: n, the number of features, where that is known.
         other_sizes: what m could be too, in the same order in every case: the axes of the inputs
             (there are courses that keep the examples in columns).
         inputs: the arguments in a few words, for messages about public cases.
@@ -59,6 +105,8 @@ class Expectation:
     public: bool = False
     other_sizes: tuple[int, ...] = ()
     given: tuple[str, ...] = ()
+    mechanical: Numbers | None = None
+    features: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +192,8 @@ class ReturnsKey:
     shape: ShapeRule
     comparison: Comparison
     mistakes: tuple[KnownMistake, ...] = ()
+    mechanical: MechanicalMistakes | None = None
+    twins: tuple[Twin, ...] = ()
     weight: Decimal = Decimal(1)
     reading: bool = False  # a variable is read, not a function called
     ignore: tuple[tuple[int | str, ...], ...] = ()  # paths that are not compared

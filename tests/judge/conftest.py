@@ -80,8 +80,10 @@ def outcome_of(probe: Probe, namespace: Mapping[str, Any]) -> Outcome:
         value=value_from_wire(reply.value, Payload(payload)),
         error=reply.error,
         where=reply.where,
+        printed=reply.printed,
         mutated=reply.mutated,
         work=reply.work,
+        remarks=reply.remarks,
     )
 
 

@@ -40,10 +40,12 @@ def in_lines(verdict):
 
 
 @pytest.mark.parametrize("place", range(len(EXAMPLES)))
-def test_an_example_reads_as_the_page_says(verdicts_on, place):
+def test_an_example_reads_as_the_page_says(verdicts_on, tmp_path, place):
     (_, author), (_, student), (_, said) = EXAMPLES[place]
     course: dict[str, object] = {}
-    exec(author, course)
+    file = tmp_path / "questions.py"
+    file.write_text(author, encoding="utf-8")
+    exec(compile(author, str(file), "exec"), course)
     notebook: dict[str, object] = {"np": np}
     exec(student, notebook)
     verdicts = verdicts_on(course["QUESTIONS"], notebook)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from grader.errors import GraderError
@@ -16,6 +17,8 @@ from grader.questions.expected import (
     refuse_useless,
 )
 from grader.questions.kinds.carry import plan_carry
+from grader.questions.kinds.twins import plan_twins
+from grader.questions.mechanical import mechanical_mistakes
 from grader.questions.scale import quiet, sizes
 from grader.records.answer_key import CheckKey, Expectation, ReturnsKey
 from grader.records.values import Mapping, Value, describe, value_of
@@ -38,9 +41,17 @@ def plan_returns(check: Returns, draft: Draft) -> CheckKey | None:
                 at=draft.place,
                 fix=f"the result is {describe(expectations[0].want)}",
             )
+    mechanical = None
+    if not draft.public_only:  # one case, of small numbers, cannot tell so many from each other
+        mechanical, sketches = mechanical_mistakes(check, draws, expectations)
+        expectations = [
+            replace(expected, mechanical=rows)
+            for expected, rows in zip(expectations, sketches, strict=True)
+        ]
     return ReturnsKey(
         check=check.name,
         cases=tuple(expectations),
+        mechanical=mechanical,
         accept=tuple(
             accepted(draft, other, draws, expectations, check.scale) for other in check.accept
         ),
@@ -51,6 +62,7 @@ def plan_returns(check: Returns, draft: Draft) -> CheckKey | None:
         mistakes=known(check.mistakes),
         weight=decimal(check.weight),
         ignore=tuple(tuple(path) for path in check.ignore),
+        twins=plan_twins(check, draws, expectations, draft),
         carry=plan_carry(check, draws, expectations, draft),
     )
 
