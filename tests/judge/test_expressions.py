@@ -580,6 +580,7 @@ def test_a_variable_is_no_constant_no_function_and_nothing_else(name):
 
 def test_how_a_text_was_read_is_said_in_python_s_notation():
     assert parse("f'(x) = 2x e^{-x}").text == "2*x*e**(-x)"
+    assert parse("1/2x - (x + 1)^-1").text == "(1/2)*x - (x + 1)**(-1)"
 
 
 def test_values_where_it_is_not_defined_are_not_numbers():
