@@ -137,7 +137,10 @@ def command(*arguments: str) -> list[str]:
 def grader(
     *arguments: str, cwd: Path, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """`grader ARGUMENTS` in a process of its own, in the folder `cwd`."""
+    """`grader ARGUMENTS` in a process of its own, in the folder `cwd`; one notebook at a time, for
+    another worker costs more than all of a tiny course."""
+    if arguments[:1] in (("grade",), ("rejudge",)) and "--jobs" not in arguments:
+        arguments = (*arguments, "--jobs", "1")
     return subprocess.run(
         command(*arguments),
         cwd=cwd,

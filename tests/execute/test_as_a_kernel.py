@@ -143,6 +143,12 @@ NOT_COMPARED = {
     "hw3/s12": "wants more memory than there may be",
 }
 
+SAMPLES_IN_SHORT = {
+    *SAMPLES_ON_PURPOSE,
+    *("hw1/s01", "hw1/s11", "hw1/s16", "hw2/s01", "hw2/s04", "hw3/s01", "hw3/s05", "hw3/s09"),
+}
+"""Those that every run of the tests compares; with GRADER_TEST_SCALE it is all of them."""
+
 TABLE = (
     "import pandas as pd, numpy as np\nt = pd.DataFrame({'a': [1.5, 2, np.nan], 'b': list('xyz')})"
 )
@@ -1201,7 +1207,8 @@ def books(root: Path) -> Books:
         samples = root / "submissions" / "samples" / assignment
         for path in sorted(samples.rglob("*.ipynb")):
             name = f"{assignment}/{path.relative_to(samples).parent.as_posix()}"
-            if name not in NOT_COMPARED:
+            is_asked = name in SAMPLES_IN_SHORT or "GRADER_TEST_SCALE" in os.environ
+            if is_asked and name not in NOT_COMPARED:
                 try:
                     found[name] = code_cells(read_notebook(path)), conditions
                 except UnreadableNotebookError:
@@ -1306,7 +1313,7 @@ def test_outputs_are_those_of_nbclient_without_walls_too(jupyter, off, books, na
 
 def test_samples_come_out_as_from_nbclient(jupyter, full, books):
     samples = [name for name in books if name.startswith("hw")]
-    assert len(samples) > 30
+    assert len(samples) > (30 if "GRADER_TEST_SCALE" in os.environ else 12)
     for name in samples:
         differences = _differences(books[name][0], jupyter[name], full[name])
         assert set(differences) == SAMPLES_ON_PURPOSE.get(name, set()), (name, differences)

@@ -349,10 +349,10 @@ HOSTILE = [
 
 @pytest.mark.parametrize("place", range(len(HOSTILE)))
 def test_nothing_takes_longer_than_a_second(place):
-    began = time.perf_counter()
+    began = time.process_time()
     with contextlib.suppress(ExpressionError):
         parse(HOSTILE[place]).at(np.linspace(0.1, 3, 24))
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @given(st.one_of(st.text(max_size=60), st.text("x2^*/+-()e ln.\\{}frac=²'", max_size=60)))

@@ -204,9 +204,9 @@ def judged(verdict_on, answer, typed, domain=BOTH_SIGNS, mistakes=()):
 @pytest.mark.parametrize(("place", "typed", "expected"), ROWS)
 def test_what_is_typed_is_judged_as_the_table_says(verdict_on, place, typed, expected):
     answer, domain = place
-    began = time.perf_counter()
+    began = time.process_time()
     found, seen = judged(verdict_on, answer, typed, domain)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert seen == expected, found.reason
     assert found.credit in (0, 1)
     assert found.reason
@@ -272,9 +272,9 @@ HOSTILE = {
 @pytest.mark.parametrize("place", range(len(HOSTILE)))
 def test_what_is_hostile_costs_no_second_and_gets_a_reason(verdict_on, place):
     typed, expected = list(HOSTILE.items())[place]
-    began = time.perf_counter()
+    began = time.process_time()
     found, seen = judged(verdict_on, "2*x", typed)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert seen == expected, found.reason
     assert 0 < len(found.reason) < 600
 
