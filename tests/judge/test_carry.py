@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -162,7 +163,7 @@ def test_the_derivative_of_the_own_wrong_loss_has_half_the_credit(judged, name):
 @pytest.mark.parametrize("name", LOSSES)
 def test_no_secret_decides_whether_credit_is_carried(judged, name):
     cost, gradient = LOSSES[name]
-    for number in range(20):
+    for number in range(40 if "GRADER_TEST_SCALE" in os.environ else 4):
         found = judged(compute_cost=cost, compute_gradient=gradient, secret=str(number).encode())
         assert found["compute_gradient"].credit == HALF, number
         if name != "to the fourth":
