@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "check": {"records", "judge", "runner"},
     "release": {"records", "errors", "course", "questions", "execute", "check", "score", "opened"},
     "starter": {"errors"},
+    "nbgrader": {"errors"},
 }
 
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "evidence": "Print what a notebook did, as it is stored.",
     "validate": "Try an assignment before students get it: does it grade right?",
     "release": "Make what students get: notebook without solutions, data, self-check.",
+    "import-nbgrader": "Make a course of an nbgrader course, and list what is lost.",
     "check": "Check your own notebook before you hand it in.",
     "export": "Write grades for the LMS or for a spreadsheet.",
     "doctor": "Say what this machine can do to contain student code.",
@@ -43,7 +44,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"grader.cli.{cmd_name}")
+        module = importlib.import_module(f"grader.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

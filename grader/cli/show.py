@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from grader.execute import Sandbox
     from grader.grading import Graded
+    from grader.nbgrader.course import Imported
     from grader.score.impact import Change
     from grader.validation import Validated
 
@@ -249,6 +250,23 @@ def findings(found: Validated, *, as_json: bool = False) -> None:
         if problems
         else f"\nReady for students: grader release {found.assignment}"
     )
+
+
+def carried_over(made: Imported) -> None:
+    """What has become of each graded cell of an nbgrader course, what was lost, and what to do."""
+    from decimal import Decimal
+
+    for each in made.carried:
+        worth = f"{each.points.normalize():f}"
+        what = f"{each.assignment}  {each.question}"
+        click.echo(printable(f"{what:<32} {worth:>5}  {each.how}"))
+        for lost in each.lost:
+            click.secho(_folded(f"- not carried over: {printable(lost)}"), fg="yellow")
+    total = sum((each.points for each in made.carried), Decimal(0))
+    click.echo(f"\n{len(made.carried)} questions, {total.normalize():f} points\n")
+    for line in made.to_do:
+        click.echo(_folded(f"- {printable(line)}").lstrip())
+    click.echo(f"\ncourse: {made.folder}")
 
 
 def _folded(text: str) -> str:
