@@ -63,6 +63,7 @@ def test_a_display_is_updated_where_it_stands(run):
     assert text(evidence) == "new\n"
 
 
+@pytest.mark.parametrize("run", ["full"], indirect=True)  # the cells are the same without walls
 @pytest.mark.parametrize(
     ("cell", "flag"),
     [
@@ -81,6 +82,7 @@ def test_what_fails_above_a_function_does_not_cost_it(run, cell, flag):
     assert flag in evidence.run.flags
 
 
+@pytest.mark.parametrize("run", ["full"], indirect=True)  # the cells are the same without walls
 @pytest.mark.parametrize(
     "cell",
     [
@@ -205,6 +207,7 @@ def test_random_numbers_and_evidence_are_the_same_every_time(run):
     assert first.outcomes["x"].probe == second.outcomes["x"].probe
 
 
+@pytest.mark.parametrize("run", ["full"], indirect=True)  # the cells are the same without walls
 def test_keys_tell_what_evidence_depends_on(run):
     probe = call("f", 1.0)
     base = run("def f(x): return x", probes=[probe])
