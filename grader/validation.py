@@ -211,7 +211,7 @@ def _mistakes(questions: Sequence[Question], planned: Plan) -> Finding:
     none = [f"{check} ({question})" for question, check in untried(planned.answer_key)]
     remarks = (f"no known mistake was tried on {', '.join(none)}",) if none else ()
     fine = len(tried) - len(problems)
-    found = f"{fine} of {len(tried)} lose what they should and have their name"
+    found = f"{fine} of {len(tried)} lose what they should, by their names"
     return Finding("known mistakes", found, problems, remarks)
 
 
@@ -237,7 +237,7 @@ def _tolerances(questions: Sequence[Question], planned: Plan, secret: str) -> Fi
 
 def _moving(verdicts: Mapping[str, Sequence[Verdict]]) -> Finding:
     problems = tuple(each.words for each in moving(verdicts))
-    found = f"the same in {len(verdicts)} runs, with other seeds and threads"
+    found = f"the same in {len(verdicts)} runs, other seeds and threads"
     return Finding("verdicts", "they move" if problems else found, problems)
 
 

@@ -239,7 +239,7 @@ def findings(found: Validated, *, as_json: bool = False) -> None:
     for finding in found.findings:
         mark, colour = ("FAILS", "red") if finding.problems else ("ok", "green")
         click.secho(f" {mark:<6}", fg=colour, nl=False)
-        click.echo(printable(f"{finding.what:<25}{finding.found}"))
+        click.echo(printable(f"{finding.what:<27}{finding.found}"))
         for lines, colour in ((finding.problems, "red"), (finding.remarks, "yellow")):
             for line in lines:
                 click.secho(_folded(f"- {printable(line)}"), fg=colour)

@@ -144,6 +144,7 @@ def _assignment(
         )
     head = f'"""Solutions of {name}, from the instructor\'s notebook."""'
     texts = {
+        "reference/__init__.py": '"""Reference solutions: students never get them."""\n',
         f"reference/{module}.py": f"{head}\n\n{solution}",
         f"assignments/{name}/assignment.toml": _settings(name, due, notebook.file.name, carried),
         f"assignments/{name}/questions.py": questions_file(name, module, questions),

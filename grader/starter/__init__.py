@@ -97,6 +97,8 @@ def _assignment_files(assignment: str, values: dict[str, str]) -> dict[str, str]
     folder = f"assignments/{assignment}"
     notebook = notebook_of(_filled("assignment/notebook.txt", values))
     return {
+        # or a package of this name elsewhere would come before a folder without it
+        "reference/__init__.py": '"""Reference solutions: students never get them."""\n',
         "reference/parabola.py": _filled("reference/parabola.py", values),
         "reference/parabola_mistakes.py": _filled("reference/parabola_mistakes.py", values),
         f"{folder}/assignment.toml": _filled("assignment/assignment.toml", values),

@@ -29,6 +29,8 @@ def test_the_course_on_the_page_is_graded_as_the_page_says(tmp_path):
     assert (rows["s01"]["score"], rows["s02"]["status"]) == ("2.00", "missing")
     _, model = scores_json(tmp_path, "hw1")["s01"]["questions"]
     assert "expected 6, got 5" in model["verdicts"][0]["reason"]
+    write_notebook(tmp_path / "assignments/hw1/hw1.ipynb", cells)
+    assert grader("validate", "hw1", cwd=tmp_path).stdout == BLOCKS["validate"]
 
 
 def test_the_page_names_every_key_of_an_assignment():
