@@ -211,7 +211,7 @@ def _mistakes(questions: Sequence[Question], planned: Plan) -> Finding:
     none = [f"{check} ({question})" for question, check in untried(planned.answer_key)]
     remarks = (f"no known mistake was tried on {', '.join(none)}",) if none else ()
     fine = len(tried) - len(problems)
-    found = f"{fine} of {len(tried)} lose what they should, by their names"
+    found = f"{fine} of {len(tried)} lose what they should, by name"
     return Finding("known mistakes", found, problems, remarks)
 
 
@@ -255,7 +255,7 @@ def _announced(planned: Plan, clean: Any) -> Finding:
         for name in not_mentioned(planned.probes, text)
     )
     unsaid = tuple(not_announced(planned.answer_key, sections(clean["cells"], questions)))
-    found = "every name, and all that costs points, is in it"
+    found = "every name, and what costs points, is in it"
     problems = unnamed + unsaid
     return Finding("the text", "something is not in it" if problems else found, problems)
 
