@@ -6,6 +6,7 @@
 #   make check   format, lint, types, then the whole suite: what CI runs
 #   make bench-execute   CPU of a submission, beside a bare script and other graders
 #   make bench-judging  what is accepted and rejected of thousands of solutions made by machines
+#   make bench-check     the self-check beside a bare script
 #   make bench-evidence  what grading and judging again cost, for 100 students
 #   make scale   the same for 1,000 and for 10,000, and grade killed at every call: half an hour
 #   make lock    resolve the exact versions again
@@ -19,7 +20,7 @@ HOMEWORK := hw1 hw2 hw3
 AT_A_TIME = $(shell $(PYTHON) -c "import os; \
   print(2 * len(os.sched_getaffinity(0) if hasattr(os, 'sched_getaffinity') else [0]))")
 
-.PHONY: demo doctor bubblewrap quick test check format lock clean bench-execute bench-judging bench-evidence scale
+.PHONY: demo doctor bubblewrap quick test check format lock clean bench-check bench-execute bench-judging bench-evidence scale
 
 demo: $(READY) bubblewrap
 	@sandbox=$$($(BIN)/grader doctor --best); echo "the samples run with --sandbox $$sandbox"; \
@@ -72,6 +73,9 @@ $(READY): pyproject.toml requirements.lock
 
 bench-execute: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.execute
+
+bench-check: $(READY)
+	$(BIN)/python -m benchmarks.check
 
 bench-judging: $(READY)
 	$(BIN)/python -m benchmarks.judging

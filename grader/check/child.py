@@ -10,7 +10,7 @@ import pickle
 import struct
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -94,7 +94,7 @@ def do(job: Job, tell: Tell) -> None:
         if number in job.skip:
             _define(as_python(source), number, namespace, only_definitions=True)
             continue
-        error = _run(as_python(source), number, namespace, absent)
+        error = _run(as_python(source), number, ran, absent)
         for name, thing in list(namespace.items()):
             if type(thing) is types.FunctionType and not name.startswith("_"):
                 ran.functions[name] = thing
@@ -110,28 +110,31 @@ def do(job: Job, tell: Tell) -> None:
     tell(("end",))
 
 
-def _run(source: str, number: int, namespace: dict[str, Any], absent: Absent) -> str:
+def _run(source: str, number: int, ran: Ran, absent: Absent) -> str:
     """Run a cell, statement by statement; returns "" or the error that stopped it.
 
-    A line that fails for want of a module or a file does not take those after it with it.
+    A line that fails for want of a module or a file does not take those after it with it, and none
+    takes the functions below it: as grading does.
     """
-    name = f"<cell {number}>"
+    name, namespace = f"<cell {number}>", ran.namespace
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     try:
         tree = ast.parse(source, name)
     except (SyntaxError, ValueError) as error:
-        _define(source, number, namespace, only_definitions=True)
+        _define(source, number, namespace, only_definitions=True, missing_only=True)
         line = getattr(error, "lineno", None)
         return f"{type(error).__name__}: {getattr(error, 'msg', error)}" + (
             f", in line {line}" if line else ""
         )
     first = ""
-    for node in tree.body:
+    for place, node in enumerate(tree.body):
         try:
             _execute(node, name, namespace)
         except BaseException as error:
             first = first or _said(error)
             if not absent.explains(error):
+                if not isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
+                    _salvage(tree.body[place + 1 :], number, ran)
                 return first
             absent.was_not_made(node)
             plain = bare(node)
@@ -139,7 +142,24 @@ def _run(source: str, number: int, namespace: dict[str, Any], absent: Absent) ->
                 _define(ast.unparse(plain), number, namespace, only_definitions=True)
         else:
             absent.was_made(node)
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                # now: the same cell may give the name to something else (`cost = cost(x, y)`)
+                ran.functions[node.name] = namespace.get(node.name)
     return first
+
+
+def _salvage(nodes: Sequence[ast.stmt], number: int, ran: Ran) -> None:
+    """Define what stands below a line that failed."""
+    for node in nodes:
+        if isinstance(node, DEFINITIONS):
+            for attempt in (node, bare(node)):
+                if attempt is None:
+                    continue
+                try:
+                    _execute(attempt, f"<cell {number}>", ran.namespace)
+                except Exception:
+                    continue
+                break
 
 
 def _execute(node: ast.stmt, name: str, namespace: dict[str, Any]) -> None:
@@ -147,10 +167,23 @@ def _execute(node: ast.stmt, name: str, namespace: dict[str, Any]) -> None:
     exec(compile(module, name, "exec"), namespace)
 
 
-def _define(source: str, number: int, namespace: dict[str, Any], *, only_definitions: bool) -> None:
-    """Run the statements that can be read, or the definitions among them; pass over errors."""
+def _define(
+    source: str,
+    number: int,
+    namespace: dict[str, Any],
+    *,
+    only_definitions: bool,
+    missing_only: bool = False,
+) -> None:
+    """Run the statements that can be read, or the definitions among them; pass over errors.
+
+    Args:
+        missing_only: not those whose name is there already.
+    """
     for node in statements(source):
         if only_definitions and not isinstance(node, DEFINITIONS):
+            continue
+        if missing_only and getattr(node, "name", None) in namespace:
             continue
         try:
             _execute(node, f"<cell {number}>", namespace)

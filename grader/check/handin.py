@@ -78,8 +78,14 @@ def names_defined(cells: Sequence[str]) -> frozenset[str]:
     )
 
 
+UNKNOWN = "extensions are not known here"
+
+
 def lateness(sheet: Sheet, now: datetime) -> str:
-    """What handing in now would cost, by this computer's clock; "" if nothing is known."""
+    """What handing in now would cost, by this computer's clock; "" if nothing is known.
+
+    Whether somebody has an extension is known to the course, and not here.
+    """
     if not sheet.late:
         return ""
     for place, step in enumerate(sheet.late):
@@ -90,9 +96,9 @@ def lateness(sheet: Sheet, now: datetime) -> str:
                 return f"on time by this computer's clock, for another {left}"
             days = f"{place} day{'s' * (place > 1)} late by this computer's clock"
             if not sheet.late_is_simple:
-                return f"{days}, for another {left}"
-            return f"{days}: x {step.factor.normalize():f}, for another {left}"
-    return "too late by this computer's clock: it would be 0"
+                return f"{days}, for another {left}; {UNKNOWN}"
+            return f"{days}: x {step.factor.normalize():f}, for another {left}; {UNKNOWN}"
+    return f"too late by this computer's clock: it would be 0; {UNKNOWN}"
 
 
 def now() -> datetime:

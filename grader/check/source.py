@@ -58,6 +58,14 @@ def _source(cell: dict[str, Any]) -> str:
     return "".join(source) if isinstance(source, list) else str(source)
 
 
+_PYLAB = re.compile(r"^(\s*)%pylab\b(?!.*--no-import-all)")
+PYLAB = (
+    "import numpy, matplotlib; from matplotlib import cbook, mlab, pyplot, pylab; "
+    "np = numpy; plt = pyplot; from pylab import *; from numpy import *"
+)
+"""What the magic makes, which notebooks of old begin with."""
+
+
 def as_python(cell: str) -> str:
     """A cell without what only a notebook understands: magics, commands, `name?`.
 
@@ -78,6 +86,9 @@ def _plain_line(line: str) -> str:
     timed = _TIMED.match(line)
     if timed:
         return timed[1] + timed[2]
+    pylab = _PYLAB.match(line)
+    if pylab:
+        return pylab[1] + PYLAB
     special = _LINE_MAGIC.match(line) or _HELP.match(line)
     # `pass`, so that a block of nothing but a magic stays a block
     return f"{special[1]}pass" if special else line

@@ -28,11 +28,11 @@ pytestmark = pytest.mark.slow
 
 ALL = "GRADER_TEST_SCALE" in os.environ
 SOME = {
-    "hw1": ("s01", "s03", "s06", "s17", "s19", "s27"),
+    "hw1": ("s01", "s03", "s06", "s10", "s17", "s19", "s27"),
     "hw2": ("s01", "s06", "s10"),
     "hw3": ("s01", "s03", "s04", "s10"),
 }
-"""Right, wrong, stopped by a missing module, in float32, of other shapes; or every sample."""
+"""Right, wrong, of ten years ago, stopped by a missing module, in float32, of other shapes; or every sample."""
 
 HANGS = {("hw1", "s05"), ("hw3", "s12")}
 """Wait for a time limit, or fill the memory: they cost minutes here and show nothing."""
