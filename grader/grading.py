@@ -318,6 +318,7 @@ def _scores(desk: _Desk, line: Line, students: Sequence[str], advance: Advance) 
     counted = {
         student: attempts_that_count(by_student.get(student, ()), policy) for student in students
     }
+    del by_student
     total = sum(map(len, counted.values()))
     waiting: dict[str, list[Judged]] = {student: [] for student in students if counted[student]}
     scores: dict[str, Score] = {}

@@ -281,7 +281,8 @@ def _submission(
         flags.append("several-notebooks")
     if owners[file] is None:
         flags.append("shared-file")
-    return replace(without_file, file=file, sha256=digest, flags=tuple(flags))
+    # a path of its own: what it was asked on the way is not kept with it, for each of thousands
+    return replace(without_file, file=Path(*file.parts), sha256=digest, flags=tuple(flags))
 
 
 def _chosen(files: tuple[Path, ...], expected_name: str) -> tuple[Path, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,14 +12,19 @@ from grader.errors import GraderError
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; its cells without the space around them, "" where there is none."""
+    """One row; its cells without the space around them, "" where there is none.
+
+    `places`: of the columns, by name; the same for all rows of a file.
+    """
 
     file: Path
     line: int
-    cells: dict[str, str]
+    cells: tuple[str, ...]
+    places: Mapping[str, int]
 
     def __getitem__(self, column: str) -> str:
-        return self.cells.get(column, "")
+        place = self.places.get(column, len(self.cells))
+        return self.cells[place] if place < len(self.cells) else ""
 
     def at(self, column: str = "") -> str:
         """`submissions/hw1/manifest.csv, line 42, column submitted_at`."""
@@ -44,11 +49,12 @@ def read_rows(file: Path, *, required: Sequence[str]) -> list[Row]:
             stream.seek(0)
             reader = csv.reader(stream, delimiter=separator)
             header = [name.strip().lower() for name in next(reader, [])]
+            places = {name: place for place, name in enumerate(header)}  # the last of a name
             line = reader.line_num + 1  # a quoted cell may span lines: a row is where it starts
             for values in reader:
                 if any(value.strip() for value in values):
-                    cells = zip(header, (value.strip() for value in values), strict=False)
-                    rows.append(Row(file, line, dict(cells)))
+                    cells = tuple(value.strip() for value in values)
+                    rows.append(Row(file, line, cells, places))
                 line = reader.line_num + 1
     except UnicodeDecodeError as error:
         raise GraderError(
