@@ -21,7 +21,7 @@ class DamagedRecordError(Exception):
     """A file that does not hold what was written to it."""
 
 
-def write_record(path: Path, body: bytes) -> None:
+def write_record(path: Path, body: bytes | bytearray) -> None:
     """Put `body` at `path`. A reader, and whoever comes after a crash, sees all of it or none.
 
     Raises:

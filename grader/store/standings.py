@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import msgspec
 from grader.records.scores import Standing
 from grader.store.record_file import DamagedRecordError, read_record, write_record
 
-_encode = msgspec.msgpack.Encoder(decimal_format="string").encode
+_ARRAY, _ARRAY_OF = struct.Struct(">BI"), 0xDD
+"""How MessagePack begins an array of up to 2^32 - 1 items."""
+_encoder = msgspec.msgpack.Encoder(decimal_format="string")
 _decode_all = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
 _decode = msgspec.msgpack.Decoder(Standing).decode
 
@@ -21,7 +24,12 @@ def write_standings(file: Path, standings: Iterable[Standing]) -> None:
     Raises:
         GraderError: they can't be written.
     """
-    write_record(file, _encode([msgspec.Raw(_encode(each)) for each in standings]))
+    body = bytearray(_ARRAY.pack(_ARRAY_OF, 0))
+    count = 0
+    for count, each in enumerate(standings, start=1):
+        _encoder.encode_into(each, body, -1)  # one after the other: a class is thousands
+    body[: _ARRAY.size] = _ARRAY.pack(_ARRAY_OF, count)
+    write_record(file, body)
 
 
 def read_standings(file: Path) -> Iterator[Standing] | None:
