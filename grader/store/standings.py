@@ -26,8 +26,9 @@ def write_standings(file: Path, standings: Iterable[Standing]) -> None:
     """
     body = bytearray(_ARRAY.pack(_ARRAY_OF, 0))
     count = 0
-    for count, each in enumerate(standings, start=1):
-        _encoder.encode_into(each, body, -1)  # one after the other: a class is thousands
+    for each in standings:  # one after the other: a class is thousands
+        _encoder.encode_into(each, body, -1)
+        count += 1
     body[: _ARRAY.size] = _ARRAY.pack(_ARRAY_OF, count)
     write_record(file, body)
 
