@@ -25,7 +25,17 @@ MAY_IMPORT = {
     "export": {"records", "errors", "report"},
     "store": {"records", "errors", "score"},
     "check": {"records", "judge", "runner"},
-    "release": {"records", "errors", "course", "questions", "execute", "check", "score", "opened"},
+    "release": {
+        "records",
+        "errors",
+        "course",
+        "questions",
+        "execute",
+        "check",
+        "score",
+        "opened",
+        "prepared",
+    },
     "starter": {"errors"},
     "nbgrader": {"errors"},
 }

@@ -43,4 +43,5 @@ def command(
     for name, size, digest in done.files:
         click.echo(f"{digest[:16]}  {size:>9,}  {name}")
     click.echo(f"bundle: {done.archive}")
+    click.echo(f"Whether it grades right is tried by: grader validate {assignment}", err=True)
     return 0

@@ -92,7 +92,7 @@ def _granted(pair: Pair, rule: Rule, error: float) -> float:
     """The error over the widest tolerance that is granted, which is `error` for most."""
     if error < DOUBTFUL[0]:  # so is the other: nobody asks which it is
         return error
-    wider = [rtol for _, rtol in precisions(pair.got, pair.scale) if rtol > rule.rtol]
+    wider = [rtol for _, rtol in precisions(pair.got, pair.scale, pair.want) if rtol > rule.rtol]
     return min(
         [error, *(error_over_tolerance(pair.want, pair.got, pair.scale, r, rule) for r in wider)]
     )
@@ -117,37 +117,43 @@ def error_of(pair: Pair, rule: Rule) -> tuple[float, str]:
     error = error_over_tolerance(pair.want, pair.got, pair.scale, rule.rtol, rule)
     if error <= 1:
         return error, ""
-    for name, rtol in precisions(pair.got, pair.scale):
+    for name, rtol in precisions(pair.got, pair.scale, pair.want):
         if rtol > rule.rtol:
             granted = error_over_tolerance(pair.want, pair.got, pair.scale, rtol, rule)
             return granted, name
     return error, ""
 
 
-def precisions(got: Numbers, size: Numbers) -> list[tuple[str, float]]:
+def precisions(got: Numbers, size: Numbers, want: Numbers | None = None) -> list[tuple[str, float]]:
     """The precision that is granted to these numbers beside double, and its tolerance.
 
     Args:
         size: of the terms that they are summed from.
+        want: what is expected, if that is known.
     """
     if got.dtype == np.float16:
         return [("half", HALF)]
-    if got.dtype in (np.float32, np.complex64) or _was_single(got, size):
+    if got.dtype in (np.float32, np.complex64) or _was_single(got, size, want):
         return [("single", SINGLE)]
     return []
 
 
-def _was_single(got: Numbers, size: Numbers) -> bool:
+def _was_single(got: Numbers, size: Numbers, want: Numbers | None) -> bool:
     """Whether float64 numbers were computed in float32: their last 29 bits are all zero.
 
     Whole numbers fit float32 anyway and say nothing; unless they are summed from terms above 2^14,
-    of which float32 leaves whole numbers often enough. Zero never says anything.
+    of which float32 leaves whole numbers often enough. Where a whole number is expected they say
+    nothing, as far as float32 could have held quarters: a count that is one too large would be
+    right. Zero never says anything.
     """
     if got.dtype != np.float64 or not np.isfinite(got).all():
         return False
     with np.errstate(over="ignore"):
         fits = got.astype(np.float32).astype(np.float64) == got
-        tells = (got != 0) & ((got != np.rint(got)) | (np.abs(size) >= 2**14))
+        is_whole = got == np.rint(got)
+        tells = (got != 0) & (~is_whole | (np.abs(size) >= 2**14))
+        if want is not None and want.shape == got.shape and want.dtype.kind in "biuf":
+            tells &= ~(is_whole & (want == np.rint(want)) & (np.abs(got) < 2**22))
     return bool(fits.all() and tells.any())
 
 

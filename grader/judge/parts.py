@@ -73,5 +73,7 @@ def _part(pair: Pair | Misfit, expected: Expectation, rule: Rule) -> Part | None
     if isinstance(pair, Misfit):
         return part
     error, _ = error_of(pair, rule)
-    rtol = max([rule.rtol, *(granted for _, granted in precisions(pair.got, pair.scale))])
+    rtol = max(
+        [rule.rtol, *(granted for _, granted in precisions(pair.got, pair.scale, pair.want))]
+    )
     return replace(part, scale=np.abs(wide(pair.scale)), is_right=error <= 1, rtol=rtol)

@@ -46,7 +46,9 @@ def sketch(want: Value, value: Value, scale: Value, rule: Rule) -> Sketch | None
         assert pair.got is not None
         off = RECOGNISED * _sum(np.abs(wide(pair.got)))
         if isinstance(pair, Pair):
-            granted = max([rule.rtol, *(rtol for _, rtol in precisions(pair.got, pair.scale))])
+            granted = max(
+                [rule.rtol, *(rtol for _, rtol in precisions(pair.got, pair.scale, pair.want))]
+            )
             off += 0.1 * granted * _sum(np.abs(wide(pair.scale)))
         slack.append(off)
     return Sketch(_sums(laid), np.array(slack))

@@ -14,7 +14,8 @@ from typing import Any
 from grader.course import Assignment, Course, load_assignment
 from grader.errors import GraderError
 from grader.opened import conditions_of
-from grader.questions import Question, load_questions
+from grader.prepared import planned_for, questions_of
+from grader.questions import Question
 from grader.release.check_file import check_file, modules
 from grader.release.leaks import Leak, Secret, leaks, lines_of_code, lines_of_text
 from grader.release.sheet import sheet_of
@@ -22,6 +23,7 @@ from grader.release.strip import split, stripped
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip knows: the same bytes on any day
 MOST_SHOWN = 5
+NO_SECRET = "the course has none yet"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ def release(course: Course, assignment_id: str, out: Path, *, secret: str = "") 
             written then.
     """
     assignment = load_assignment(course, assignment_id)
-    questions = load_questions(assignment.questions_file, course.root)
+    questions = questions_of(course, assignment)
+    planned_for(assignment, questions, secret or NO_SECRET)  # what can't be asked is refused here
     notebook = read_instructors(assignment)
     files = bundle(course, assignment, questions, notebook)
     refuse_leaks(files, secrets_of(course, assignment, notebook, secret))

@@ -364,3 +364,13 @@ def test_comparing_never_warns(compared):
         warnings.simplefilter("error")
         compared(np.array([1e308, -1e308]), [-1e308, math.inf])
         compared(np.array([0.0]), [5e-324], atol=0.0, comparison="normwise")
+
+
+@pytest.mark.parametrize("off", [1, 7, -3])
+def test_a_number_that_float32_holds_anyway_is_no_sign_of_float32(compared, off):
+    """A count that is one too large is wrong, also as a float: 79801.0 for 79800.0."""
+    for want in (79800.0, 244650.0, 499500.0):
+        assert not compared(want, want + off).is_right
+        assert not compared(np.array([want, 2.0]), np.array([want + off, 2.0])).is_right
+    generic = 79800.3
+    assert compared(generic, float(np.float32(generic))).is_right

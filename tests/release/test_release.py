@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
@@ -17,6 +18,7 @@ from grader.release.bundle import release
 from grader.release.check_file import check_file, modules
 from grader.release.sheet import sheet_of
 from grader.release.strip import stripped
+from grader.starter import new_course
 from tests.cli.tiny import a_course, add_assignment
 
 HOMEWORK = ["hw1", "hw2", "hw3"]
@@ -188,3 +190,24 @@ def test_a_written_solution_goes_too(tmp_path):
     release(load_course(root), "hw", tmp_path / "out")
     text = json.loads((tmp_path / "out/hw/hw.ipynb").read_text("utf-8"))
     assert "".join(text["cells"][-1]["source"]) == "Why?\n\nYOUR ANSWER HERE"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "problem"),
+    [
+        ("assignment.toml", "Q2 = 3\n", "", "the question Q2 has no points"),
+        ("questions.py", "2*x*e^x + x^2*e^x", "2*x*e^lam", "lam"),
+        ("questions.py", "ref.best", "lambda x, y: float('nan')", "NaN or infinity"),
+    ],
+)
+def test_what_cannot_be_graded_is_not_released(tmp_path, file, old, new, problem):
+    """In the words of `validate` and `grade`."""
+    root = tmp_path / "course"
+    new_course(root, today=datetime(2026, 1, 1, tzinfo=UTC))
+    path = root / "assignments/hw1" / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+    with pytest.raises(GraderError, match=problem):
+        release(load_course(root), "hw1", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
