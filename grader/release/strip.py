@@ -1,6 +1,6 @@
 """The instructor's notebook as students get it: no solutions, no outputs, no traces of a machine.
 
-The markers are those that nbgrader's authors know:
+The markers are those that nbgrader's authors know, with as many # as there are:
 
     ### BEGIN SOLUTION ... ### END SOLUTION              becomes a place to write in
     ### BEGIN HIDDEN TESTS ... ### END HIDDEN TESTS      goes
@@ -18,7 +18,7 @@ from grader.errors import GraderError
 CODE = ("# YOUR CODE HERE", "raise NotImplementedError()")
 TEXT = ("YOUR ANSWER HERE",)
 _MARKER = re.compile(
-    r"^(\s*)#{2,4} ?(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)\s*$", re.IGNORECASE
+    r"^(\s*)#+\s*(BEGIN|END)\s+(SOLUTION|HIDDEN TESTS|MARK SCHEME)\b.*$", re.IGNORECASE
 )
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -43,8 +43,14 @@ def stripped(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
         }
         if cell["cell_type"] == "code":
             kept |= {"execution_count": None, "outputs": []}
-        if cell.get("attachments"):
-            kept["attachments"] = cell["attachments"]
+        # a picture of a solution goes with the text that shows it
+        shown = {
+            name: picture
+            for name, picture in (cell.get("attachments") or {}).items()
+            if f"attachment:{name}" in source
+        }
+        if shown:
+            kept["attachments"] = shown
         cells.append(kept)
     return {
         "cells": cells,

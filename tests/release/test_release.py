@@ -211,3 +211,27 @@ def test_what_cannot_be_graded_is_not_released(tmp_path, file, old, new, problem
     with pytest.raises(GraderError, match=problem):
         release(load_course(root), "hw1", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        ("# BEGIN SOLUTION", "# END SOLUTION"),
+        ("###  begin solution", "###  end solution"),
+        ("##### BEGIN SOLUTION of Q1", "##### END SOLUTION of Q1"),
+    ],
+)
+def test_a_marker_is_a_marker_however_it_is_written(begin, end):
+    source = f"def f(x):\n    {begin}\n    return 2 * x\n    {end}"
+    cells = [{"cell_type": "code", "source": source, "metadata": {}}]
+    (cell,) = stripped({"cells": cells}, "hw1.ipynb")["cells"]
+    assert "2 * x" not in cell["source"]
+    assert "# YOUR CODE HERE" in cell["source"]
+
+
+def test_a_picture_of_a_solution_goes_with_its_text():
+    text = "![](attachment:question.png)\n### BEGIN SOLUTION\n![](attachment:answer.png)\n### END SOLUTION"
+    pictures = {name: {"image/png": "AAAA"} for name in ("question.png", "answer.png")}
+    cells = [{"cell_type": "markdown", "source": text, "metadata": {}, "attachments": pictures}]
+    (cell,) = stripped({"cells": cells}, "hw1.ipynb")["cells"]
+    assert list(cell["attachments"]) == ["question.png"]
