@@ -95,11 +95,15 @@ def once(parts: list[Part]) -> Diagnosis | None:
             if sizes != {2} and (axis == 0 or len(sizes) > 1):
                 return Diagnosis(slug, words)
             # one m everywhere: is it m, or that number? The number alone is said
-            return _times(factor) if factor is not None else None
+            return _times(factor) if factor is not None and not _is_nearly_one(factor) else None
     for value, words in ((2.0, "twice"), (0.5, "half"), (4.0, "4 times"), (0.25, "a quarter of")):
         if factor is not None and abs(factor - value) <= RECOGNISED * value:
             return Diagnosis("factor-2", f"{words} the expected value in every case")
-    if factor is not None and not any(np.isclose(factor, (-2.0, -0.5), rtol=RECOGNISED)):
+    if (
+        factor is not None
+        and not _is_nearly_one(factor)
+        and not any(np.isclose(factor, (-2.0, -0.5), rtol=RECOGNISED))
+    ):
         return _times(factor)
     if all(part.want.ndim == 2 and part.is_close_to(part.want.T) for part in parts):
         return Diagnosis("transposed", "the transpose of the expected value")
@@ -111,6 +115,11 @@ def _are_all_one(parts: list[Part]) -> bool:
     first = parts[0]
     same = all(np.array_equal(part.got, first.got) for part in parts)
     return same and not all(np.array_equal(part.want, first.want) for part in parts)
+
+
+def _is_nearly_one(factor: float) -> bool:
+    """No constant of a formula, but a lack of digits: "1 times the expected value" tells nobody."""
+    return abs(factor - 1) < 1e-3
 
 
 def _times(factor: float) -> Diagnosis:

@@ -303,3 +303,12 @@ def test_whatever_comes_back_has_a_diagnosis_or_none(named, got, shape):
     for want in wants:
         found = named([(m, want, g) for m, g in zip((1, 2), got, strict=True)], shape=shape)
         assert found is None or (found.slug and found.words)
+
+
+@pytest.mark.parametrize("off", [1e-6, 3e-4])
+def test_a_lack_of_digits_is_no_constant_factor(named, off):
+    found = named(
+        [(3, 2.0, 2.0 * (1 + off)), (4, -7.0, -7.0 * (1 + off)), (5, 0.3, 0.3 * (1 + off))]
+    )
+    assert found is None or found.slug != "constant-factor"
+    assert found is None or "1 times" not in found.words
