@@ -23,6 +23,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = a_course(
         tmp_path_factory.mktemp("softmax"), assignments=("sm",), students=("s01", "s02")
     )
+    (root / "course.secret").write_text("the same each time\n", "utf-8")
     folder = root / "assignments/sm"
     folder.mkdir(parents=True)
     for name in ("assignment.toml", "questions.py"):

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 def new_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("validate") / "course"
     assert grader("new", str(folder), cwd=folder.parent).returncode == 0
+    (folder / "course.secret").write_text("the same each time\n", "utf-8")
     return folder
 
 
