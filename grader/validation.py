@@ -35,6 +35,8 @@ from grader.records.evidence import Evidence
 from grader.records.verdicts import Verdict
 from grader.release.bundle import bundle, read_instructors, refuse_leaks, secrets_of
 from grader.release.strip import stripped
+from grader.score.explain import plain
+from grader.score.score import earned_of
 
 SHARE_OF_LIMIT = Decimal("0.5")
 """A cell of the instructor's own that takes more of what is allowed leaves students no room."""
@@ -160,10 +162,10 @@ def _runs(
 
 def _points(questions: Sequence[Question], assignment: Assignment) -> Finding:
     checks = sum(len(question.checks) for question in questions)
-    total = sum(assignment.points.values())
+    total = sum(assignment.points.values(), Decimal(0))
     return Finding(
         "points",
-        f"{len(questions)} questions, {checks} checks, {_plain(total)} points",
+        f"{len(questions)} questions, {checks} checks, {plain(total)} points",
         () if total else ("all questions together are worth 0 points",),
     )
 
@@ -179,24 +181,14 @@ def _instructors(verdicts: Sequence[Verdict], points: Mapping[str, Decimal]) -> 
     doubts = tuple(f"in doubt about {INSTRUCTORS}: {v.doubt}" for v in verdicts if v.doubt)
     earned = sum(
         (
-            points[id] * share
-            for id in points
-            if (share := _share([v for v in verdicts if v.question == id])) is not None
+            earned_of(worth, [v for v in verdicts if v.question == id])
+            for id, worth in points.items()
         ),
         Decimal(0),
     )
     hand = f"; a person judges in {', '.join(sorted(by_hand))}" if by_hand else ""
-    found = f"{_plain(earned)} of {_plain(sum(points.values()))} points{hand}"
+    found = f"{plain(earned)} of {plain(sum(points.values(), Decimal(0)))} points{hand}"
     return Finding(INSTRUCTORS, found, problems + doubts)
-
-
-def _share(verdicts: Sequence[Verdict]) -> Decimal | None:
-    """What of a question's points is earned; None if nothing of it is judged by the machine."""
-    judged = [verdict for verdict in verdicts if verdict.credit is not None]
-    whole = sum((verdict.weight for verdict in verdicts), Decimal(0))
-    if not judged or not whole:
-        return None
-    return sum((v.weight * v.credit for v in judged if v.credit is not None), Decimal(0)) / whole
 
 
 def _students(verdicts: Sequence[Verdict]) -> Finding:
@@ -276,8 +268,3 @@ def _public(
         problems.append(error.problem)
     found = "they give away what is hidden" if problems else "nothing hidden is in the bundle"
     return Finding("public cases", found, tuple(problems))
-
-
-def _plain(points: Decimal | int) -> str:
-    number = Decimal(points)
-    return f"{number.normalize():f}" if number else "0"

@@ -18,10 +18,11 @@ from grader.records.answer_key import (
     KnownMistake,
     ObjectiveAtKey,
     ReturnsKey,
+    TrainedKey,
     WithinKey,
 )
 from grader.records.evidence import Evidence, Outcome, Run
-from grader.records.values import Array, Value
+from grader.records.values import Array, Numbers, Value
 from grader.records.verdicts import Verdict
 
 Answers = Mapping[str, Value | None]
@@ -59,28 +60,28 @@ def planted(questions: Sequence[Question], answer_key: AnswerKey) -> list[Plante
     Args:
         answer_key: of these questions.
     """
-    found = []
-    for question, key in zip(questions, answer_key.questions, strict=True):
-        for check, check_key in zip(question.checks, key.checks, strict=True):
-            for mistake, answers in _answers(check, check_key):
-                outcomes = {
-                    probe: Outcome("", "raised" if value is None else "returned", value, work=0)
-                    for probe, value in answers.items()
-                }
-                evidence = Evidence(Run("", ()), outcomes)
-                verdict = judge_check(question.id, check_key, evidence).verdict
-                found.append(Planted(question.id, check_key.check, mistake, verdict))
-    return found
+    return [
+        Planted(question.id, check_key.check, mistake, verdict_on(question.id, check_key, answers))
+        for question, key in zip(questions, answer_key.questions, strict=True)
+        for check, check_key in zip(question.checks, key.checks, strict=True)
+        for mistake, answers in _answers(check, check_key)
+    ]
 
 
 def _answers(check: Check, key: CheckKey) -> Iterator[tuple[KnownMistake, Answers]]:
     """What each known mistake of a check answers."""
+    if isinstance(key, ExpressionKey) and isinstance(check, Expression):
+        for mistake, declared in zip(key.mistakes, check.mistakes, strict=True):
+            yield mistake, {key.probe: declared.wrong}
+    else:
+        yield from known_answers(key)
+
+
+def known_answers(key: CheckKey) -> Iterator[tuple[KnownMistake, Answers]]:
+    """What each known mistake of a check answers, as far as the key alone tells: all but texts."""
     if isinstance(key, (ReturnsKey, WithinKey)):
         for place, mistake in enumerate(key.mistakes):
             yield mistake, {case.probe: case.mistakes[place] for case in key.cases}
-    elif isinstance(key, ExpressionKey) and isinstance(check, Expression):
-        for mistake, declared in zip(key.mistakes, check.mistakes, strict=True):
-            yield mistake, {key.probe: declared.wrong}
     elif isinstance(key, ObjectiveAtKey):
         best, *_ = np.linalg.lstsq(key.objective.X, key.objective.y, rcond=None)
         for mistake, data in key.mistakes:
@@ -88,11 +89,20 @@ def _answers(check: Check, key: CheckKey) -> Iterator[tuple[KnownMistake, Answer
             yield mistake, {key.probe: value, **as_parameters(key, best)}
 
 
-def as_parameters(key: ObjectiveAtKey, w: np.ndarray) -> dict[str, Value]:
+def verdict_on(question: str, key: CheckKey, answers: Answers) -> Verdict:
+    """What the judge says of these answers, as if a student had given them."""
+    outcomes = {
+        probe: Outcome("", "raised" if value is None else "returned", value, work=0)
+        for probe, value in answers.items()
+    }
+    return judge_check(question, key, Evidence(Run("", ()), outcomes)).verdict
+
+
+def as_parameters(key: TrainedKey | ObjectiveAtKey, w: Numbers) -> dict[str, Value | None]:
     """The variables that make up w, laid one after the other."""
     first, *others = key.parameters
     place = len(w) - len(others)
-    values: dict[str, Value] = {first.probe: Array(w[:place])}
+    values: dict[str, Value | None] = {first.probe: Array(w[:place])}
     for parameter, number in zip(others, w[place:], strict=True):
         values[parameter.probe] = Array(np.asarray(number))
     return values

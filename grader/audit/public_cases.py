@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from grader.judge import judge_check
+from grader.audit.planted import verdict_on
 from grader.records.answer_key import (
     AnswerKey,
     Expectation,
@@ -12,7 +12,6 @@ from grader.records.answer_key import (
     ReturnsKey,
     WithinKey,
 )
-from grader.records.evidence import Evidence, Outcome, Run
 
 
 def passed_by_public_cases(answer_key: AnswerKey, probe_keys: Mapping[str, str]) -> list[str]:
@@ -46,7 +45,6 @@ def _given_away(
     if isinstance(key, ReturnsKey):
         for case in key.cases:
             if case.public:
-                outcomes = {each.probe: Outcome("", "returned", case.want) for each in key.cases}
-                verdict = judge_check(question, key, Evidence(Run("", ()), outcomes)).verdict
-                if verdict.credit == 1:
+                answers = {each.probe: case.want for each in key.cases}
+                if verdict_on(question, key, answers).credit == 1:
                     yield f"who always answers what the public case {case.case!r} expects passes"

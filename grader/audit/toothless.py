@@ -5,14 +5,13 @@ Each wrong answer is put before the judge as if a student had given it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from grader.judge import judge_check
+from grader.audit.planted import Answers, as_parameters, known_answers, verdict_on
 from grader.judge.resembles import agree
-from grader.judge.training import objective_at
 from grader.judge.typed import decimals
 from grader.records.answer_key import (
     AnswerKey,
@@ -24,8 +23,7 @@ from grader.records.answer_key import (
     VectorisedKey,
     WithinKey,
 )
-from grader.records.evidence import Evidence, Outcome, Run
-from grader.records.values import Array, Numbers, Value
+from grader.records.values import Array, Value
 from grader.records.values import Mapping as MappingValue
 from grader.records.values import Sequence as SequenceValue
 from grader.records.verdicts import Verdict
@@ -85,18 +83,12 @@ def given_away(verdicts: Sequence[Verdict]) -> list[Toothless]:
 def _wrong_answers(question: str, key: CheckKey) -> Iterator[tuple[str, bool]]:
     """Wrong answers by their names, and whether they pass."""
 
-    def passes(values: Mapping[str, Value | None]) -> bool:
-        outcomes = {
-            probe: Outcome("", "raised" if value is None else "returned", value, work=0)
-            for probe, value in values.items()
-        }
-        verdict = judge_check(question, key, Evidence(Run("", ()), outcomes)).verdict
+    def passes(answers: Answers) -> bool:
+        verdict = verdict_on(question, key, answers)
         return verdict.credit == 1 and verdict.mistake is None
 
-    if isinstance(key, (ReturnsKey, WithinKey)):
-        for place, mistake in enumerate(key.mistakes):
-            given = {case.probe: case.mistakes[place] for case in key.cases}
-            yield f"the known mistake {mistake.slug!r}", passes(given)
+    for mistake, answers in known_answers(key):
+        yield f"the known mistake {mistake.slug!r}", passes(answers)
     if isinstance(key, ReturnsKey) and not key.reading:
         yield ZEROS, passes({case.probe: _zeros(case.want) for case in key.cases})
     elif isinstance(key, WithinKey):
@@ -109,12 +101,7 @@ def _wrong_answers(question: str, key: CheckKey) -> Iterator[tuple[str, bool]]:
             yield f"the known mistake {known.slug!r}", passed
     elif isinstance(key, TrainedKey):
         start = np.zeros(key.objective.X.shape[1])
-        yield "what is not trained at all", passes(_as_parameters(key, start))
-    elif isinstance(key, ObjectiveAtKey):
-        best, *_ = np.linalg.lstsq(key.objective.X, key.objective.y, rcond=None)
-        for known, data in key.mistakes:
-            other = {key.probe: Array(np.asarray(objective_at(data, best)))}
-            yield f"the known mistake {known.slug!r}", passes(_as_parameters(key, best) | other)
+        yield "what is not trained at all", passes(as_parameters(key, start))
 
 
 def _zeros(value: Value) -> Value:
@@ -126,13 +113,3 @@ def _zeros(value: Value) -> Value:
     if isinstance(value, MappingValue):
         return MappingValue(tuple((name, _zeros(item)) for name, item in value.items))
     return "" if isinstance(value, str) else value
-
-
-def _as_parameters(key: TrainedKey | ObjectiveAtKey, w: Numbers) -> dict[str, Value | None]:
-    """The variables that make up w, laid one after the other."""
-    first, *others = key.parameters
-    place = len(w) - len(others)
-    values: dict[str, Value | None] = {first.probe: Array(w[:place])}
-    for parameter, number in zip(others, w[place:], strict=True):
-        values[parameter.probe] = Array(np.asarray(number))
-    return values

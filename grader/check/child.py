@@ -152,19 +152,23 @@ def _salvage(nodes: Sequence[ast.stmt], number: int, ran: Ran) -> None:
     """Define what stands below a line that failed."""
     for node in nodes:
         if isinstance(node, DEFINITIONS):
-            for attempt in (node, bare(node)):
-                if attempt is None:
-                    continue
-                try:
-                    _execute(attempt, f"<cell {number}>", ran.namespace)
-                except Exception:
-                    continue
-                break
+            plain = bare(node)
+            if not _is_made(node, number, ran.namespace) and plain is not None:
+                _is_made(plain, number, ran.namespace)
 
 
 def _execute(node: ast.stmt, name: str, namespace: dict[str, Any]) -> None:
     module = ast.fix_missing_locations(ast.Module([node], type_ignores=[]))
     exec(compile(module, name, "exec"), namespace)
+
+
+def _is_made(node: ast.stmt, number: int, namespace: dict[str, Any]) -> bool:
+    """Run a statement; whether it came through."""
+    try:
+        _execute(node, f"<cell {number}>", namespace)
+    except Exception:
+        return False
+    return True
 
 
 def _define(
@@ -185,10 +189,7 @@ def _define(
             continue
         if missing_only and getattr(node, "name", None) in namespace:
             continue
-        try:
-            _execute(node, f"<cell {number}>", namespace)
-        except Exception:
-            continue
+        _is_made(node, number, namespace)
 
 
 def _said(error: BaseException) -> str:

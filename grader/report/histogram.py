@@ -57,8 +57,9 @@ def histogram_svg(parts: Sequence[Bin]) -> str:
     Drawn here and not by a plotting library: a dozen rectangles, and the library would take longer
     to import than a class of hundreds to grade again.
     """
-    step = _step(max(max(part.before, part.after) for part in parts))
-    top = step * max(1, -(-max(max(part.before, part.after) for part in parts) // step))
+    most = max(max(part.before, part.after) for part in parts)
+    step = _step(most)
+    top = step * max(1, -(-most // step))
     scale = (BOTTOM - TOP) / top
     pitch = (RIGHT - LEFT) / len(parts)
     drawn = []

@@ -215,7 +215,7 @@ def _question(
     mine = tuple(verdict for verdict in verdicts if verdict.question == question.id)
     decision = decided.questions.get(question.id)
     if decision is None:
-        earned = _earned(question.points, mine)
+        earned = earned_of(question.points, mine)
     else:
         earned = points_of(decision)
         mine = _with_decision(mine, question, decision)
@@ -235,7 +235,7 @@ def _with_decision(
     return (Verdict(question.id, BY_HAND, credit, reason), *verdicts)
 
 
-def _earned(points: Decimal, verdicts: Sequence[Verdict]) -> Decimal:
+def earned_of(points: Decimal, verdicts: Sequence[Verdict]) -> Decimal:
     """The points times the weighted mean of the credits. One division: all right is all points."""
     total = sum((verdict.weight for verdict in verdicts), ZERO)
     if total == 0:
