@@ -13,7 +13,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 from pathlib import Path
 
 MODULES = (
@@ -36,7 +35,6 @@ class Server:
     """Forks a process for each command; one after the other."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.cli.forked"],
             cwd=Path(__file__).parents[2],
@@ -46,7 +44,7 @@ class Server:
         )
 
     def run(self, arguments: tuple[str, ...], cwd: Path) -> subprocess.CompletedProcess[str]:
-        with self._lock, tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder:
             out, err = Path(folder, "out"), Path(folder, "err")
             job = {"arguments": arguments, "cwd": str(cwd), "out": str(out), "err": str(err)}
             assert self._process.stdin is not None
