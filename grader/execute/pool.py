@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -83,6 +83,8 @@ def execute_all(
 ) -> Generator[Executed[T], None, None]:
     """Execute each piece of work; give what came of it as soon as it is there.
 
+    A sandbox takes a second of CPU to build, so it is built for the first that can be opened.
+
     Args:
         asked: opens a piece of work; in a thread of the pool, when it is its turn.
 
@@ -92,16 +94,26 @@ def execute_all(
     Raises:
         GraderError: the sandbox cannot be had. Nothing has run then.
     """
+    queue = iter(works)
+    for first in queue:
+        try:
+            first_asked = asked(first)
+        except Exception as error:
+            yield Executed(first, None, error)
+        else:
+            break
+    else:
+        return
     stop = threading.Event()
     with starts(sandbox, conditions, jobs, stop) as free, ThreadPoolExecutor(jobs) as pool:
         slots: SimpleQueue[Start] = SimpleQueue()
         for slot in free:
             slots.put(slot)
 
-        def one(work: T, alone: bool) -> Executed[T]:
+        def one(work: T, alone: bool, opened: Asked | None = None) -> Executed[T]:
             slot = slots.get()
             try:
-                evidence = _executed(asked(work), conditions, slot, sandbox, alone)
+                evidence = _executed(opened or asked(work), conditions, slot, sandbox, alone)
                 return Executed(work, evidence)
             except SuspectTimeoutError:
                 raise
@@ -111,8 +123,7 @@ def execute_all(
                 slots.put(slot)
 
         doubtful: list[T] = []
-        queue = iter(works)
-        running: dict[Future[Executed[T]], T] = {}
+        running = {pool.submit(one, first, jobs == 1, first_asked): first}
         try:
             while True:
                 for work in islice(queue, jobs * WAITING - len(running)):
