@@ -260,7 +260,7 @@ def _submission(
     without_file = Submission(
         student=hand_in.student,
         attempt=hand_in.number,
-        file=None,
+        path=None,
         submitted_at=hand_in.submitted_at,
         source=hand_in.source,
         problem=hand_in.problem,
@@ -281,8 +281,7 @@ def _submission(
         flags.append("several-notebooks")
     if owners[file] is None:
         flags.append("shared-file")
-    # a path of its own: what it was asked on the way is not kept with it, for each of thousands
-    return replace(without_file, file=Path(*file.parts), sha256=digest, flags=tuple(flags))
+    return replace(without_file, path=str(file), sha256=digest, flags=tuple(flags))
 
 
 def _chosen(files: tuple[Path, ...], expected_name: str) -> tuple[Path, list[str]]:

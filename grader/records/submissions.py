@@ -25,16 +25,22 @@ class Submission:
 
     Attributes:
         attempt: from 1.
-        file: the notebook to grade, or None if there is none; then `problem` says why.
+        path: of the notebook to grade, or None if there is none; then `problem` says why. A text,
+            for a `Path` holds six times as much, and there is one for each of thousands.
         submitted_at: with an offset, or None if it is not known; then `problem` may say why.
         flags: what was odd about the hand-in, such as `renamed:my homework.ipynb`.
     """
 
     student: str
     attempt: int
-    file: Path | None
+    path: str | None
     submitted_at: datetime | None
     sha256: str = ""
     source: str = ""
     problem: str = ""
     flags: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> Path | None:
+        """The notebook to grade."""
+        return None if self.path is None else Path(self.path)

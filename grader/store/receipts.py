@@ -223,7 +223,7 @@ def _judged(student: str, kept: _Attempt) -> Judged:
     submission = Submission(
         student,
         kept.number,
-        None if kept.file is None else Path(kept.file),
+        kept.file,
         kept.submitted_at,
         kept.sha256,
         kept.source,

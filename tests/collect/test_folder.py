@@ -60,7 +60,7 @@ def test_the_long_manifest_has_files_in_their_attempts_folder(folder: Path):
     assert first == Submission(
         "A1",
         1,
-        folder / "A1/1/hw1.ipynb",
+        str(folder / "A1/1/hw1.ipynb"),
         datetime(2026, 2, 3, 16, 40, tzinfo=SINGAPORE),
         sha256=right,
         source="canvas",

@@ -1,6 +1,5 @@
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -29,7 +28,7 @@ def test_the_score_and_its_explanation_come_first(late_score):
 
 def test_it_says_which_file_was_graded(late_score):
     submission = Submission(
-        "A0001", 2, Path("submissions/hw1/A0001/2/mine.ipynb"), late_score.submitted_at, "ab" * 32
+        "A0001", 2, "submissions/hw1/A0001/2/mine.ipynb", late_score.submitted_at, "ab" * 32
     )
     facts = text_of(a_page(late_score, submission=submission).select_one("dl.facts"))
     assert facts == (
@@ -111,7 +110,7 @@ def test_what_comes_from_outside_is_escaped(late_score):
         late_score, name=evil, student=evil, flags=(f"renamed:{evil}", evil), explanation=evil,
         questions=(question,),
     )  # fmt: skip
-    submission = Submission(evil, 1, Path(f"{evil[:8]}.ipynb"), None, "", problem=evil)
+    submission = Submission(evil, 1, f"{evil[:8]}.ipynb", None, "", problem=evil)
     page = feedback_page(score, title=evil, submission=submission, problem=evil)
     assert "<script" not in page
     assert page.count("&lt;script") >= 8

@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,7 +36,7 @@ def an_attempt(
     submission = Submission(
         ADA.id,
         number,
-        file=None if "problem" in more else Path("hw1.ipynb"),
+        path=None if "problem" in more else "hw1.ipynb",
         submitted_at=None if late_by is None else DUE + late_by,
         problem=more.pop("problem", ""),
         flags=more.pop("submission_flags", ()),

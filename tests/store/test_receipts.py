@@ -25,7 +25,7 @@ VERDICTS = (
 def a_receipt(student: str = "s01") -> Receipt:
     first = Submission(student, 1, None, None, problem="handed in as a.py")
     second = Submission(
-        student, 2, Path("hw1.ipynb"), datetime(2026, 3, 29, 17, 0, 30, tzinfo=UTC), "0" * 64,
+        student, 2, "hw1.ipynb", datetime(2026, 3, 29, 17, 0, 30, tzinfo=UTC), "0" * 64,
         "canvas", "", ("renamed:x.ipynb",),
     )  # fmt: skip
     return Receipt(
