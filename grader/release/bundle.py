@@ -106,13 +106,19 @@ def secrets_of(
 
 
 def _answers_in(what: str, file: Path) -> Iterator[Secret]:
-    """The lines of functions that a questions file defines by itself."""
+    """The lines of functions that a questions file defines by itself, with or without a name."""
     import ast
 
     source = file.read_text(encoding="utf-8")
-    for node in ast.parse(source).body:
+    tree = ast.parse(source)
+    for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             yield from lines_of_code(what, ast.get_source_segment(source, node) or "")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Lambda):
+            body = ast.get_source_segment(source, node.body) or ""
+            for found in lines_of_code(what, f"return ({body})"):
+                yield Secret(found.what, body)
 
 
 def refuse_leaks(files: Mapping[str, bytes], secrets: Iterator[Secret]) -> None:

@@ -51,13 +51,18 @@ def test_one_sign_in_the_reference_is_found_and_the_question_named(course):
         course / "reference/parabola.py",
         ("return np.mean((w * x - y) * x)", "return -np.mean((w * x - y) * x)"),
     )
-    done = grader("validate", "hw1", cwd=course)
+    done = grader("release", "hw1", cwd=course)  # which validates first
     assert done.returncode == 1, done.stdout
     said = " ".join(done.stdout.split())
     assert (
         "the instructor's notebook does not get slope (Q2) right, or the reference is wrong" in said
     )
     assert "Not ready for students" in said
+    assert "hw1 is not ready for students, and nothing was written" in done.stderr
+    assert "--anyway" in done.stderr
+    assert not (course / "release").exists()
+    assert grader("release", "hw1", "--anyway", cwd=course).returncode == 0
+    assert (course / "release/hw1.zip").is_file()
 
 
 @pytest.mark.parametrize("name", ["hw1", "hw2", "hw3"])
