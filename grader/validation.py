@@ -27,7 +27,6 @@ from grader.execute import (
     parse_notebook,
     probe_keys,
 )
-from grader.judge import judge
 from grader.opened import conditions_of
 from grader.prepared import planned_for, questions_of
 from grader.questions import Plan, Question
@@ -37,6 +36,7 @@ from grader.release.bundle import bundle, read_instructors, refuse_leaks, secret
 from grader.release.strip import stripped
 from grader.score.explain import plain
 from grader.score.score import earned_of
+from grader.second_opinion import judge
 
 SHARE_OF_LIMIT = Decimal("0.5")
 """A cell of the instructor's own that takes more of what is allowed leaves students no room."""
@@ -240,11 +240,10 @@ def _toothless(planned: Plan) -> Finding:
 
 
 def _announced(planned: Plan, clean: Any) -> Finding:
-    text = "\n".join("".join(cell["source"]) for cell in clean["cells"])
     questions = [question.id for question in planned.answer_key.questions]
     unnamed = tuple(
         f"the notebook never says the name {name}, which is asked for"
-        for name in not_mentioned(planned.probes, text)
+        for name in not_mentioned(planned.probes, clean["cells"])
     )
     unsaid = tuple(not_announced(planned.answer_key, sections(clean["cells"], questions)))
     found = "every name, and what costs points, is in it"

@@ -22,14 +22,34 @@ FIGURE = re.compile(r"plot|figure|draw|graph|picture", re.IGNORECASE)
 WRITTEN = re.compile(r"\?|words|explain|describe|discuss|why|comment|write", re.IGNORECASE)
 
 
-def not_mentioned(probes: Sequence[Probe], text: str) -> list[str]:
+MARKED = re.compile(r"```.*?```|`[^`]+`|\$[^$]+\$|\*[^*\n]+\*", re.DOTALL)
+"""What stands out from a text: code, formulas, and what is emphasised."""
+
+
+def not_mentioned(probes: Sequence[Probe], cells: Sequence[Mapping[str, Any]]) -> list[str]:
     """The names that are asked for and that the notebook never says.
 
+    "best" in a sentence is a word, and no name: one that might be a word has to stand in code or
+    to be marked as such; `predict_y` may stand anywhere.
+
     Args:
-        text: of all cells of the students' version.
+        cells: of the students' version, in nbformat 4.
     """
+    text = "\n".join("".join(cell["source"]) for cell in cells)
+    marked = "\n".join(
+        source if cell["cell_type"] == "code" else "\n".join(MARKED.findall(source))
+        for cell in cells
+        for source in ["".join(cell["source"])]
+    )
     names = dict.fromkeys(probe.target for probe in probes)
-    return [name for name in names if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+    return [
+        name
+        for name in names
+        if not re.search(
+            rf"(?<!\w){re.escape(name)}(?!\w)",
+            marked if name.isalpha() and name.islower() else text,
+        )
+    ]
 
 
 def sections(cells: Sequence[Mapping[str, Any]], questions: Sequence[str]) -> dict[str, str]:

@@ -41,6 +41,12 @@ class Planted:
     @property
     def problem(self) -> str:
         """What is wrong with that, in words; "" if it loses what it should and has its name."""
+        what = f"{self.check} ({self.question}): the known mistake {self.mistake.slug!r}"
+        if self.verdict.credit == 1 != self.mistake.credit and self.verdict.mistake is None:
+            return (
+                f"{what} is right in every case: it is no mistake, or a case is missing that tells "
+                "it from the right answer"
+            )
         said = []
         if self.verdict.credit != self.mistake.credit:
             said.append(
@@ -50,7 +56,6 @@ class Planted:
             said.append(f"is called {self.verdict.mistake or 'nothing'}")
         if not said:
             return ""
-        what = f"{self.check} ({self.question}): the known mistake {self.mistake.slug!r}"
         return f"{what} {' and '.join(said)}"
 
 

@@ -114,9 +114,9 @@ def _answers_in(what: str, file: Path) -> Iterator[Secret]:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             yield from lines_of_code(what, ast.get_source_segment(source, node) or "")
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Lambda):
-            body = ast.get_source_segment(source, node.body) or ""
+    for inner in ast.walk(tree):
+        if isinstance(inner, ast.Lambda):
+            body = ast.get_source_segment(source, inner.body) or ""
             for found in lines_of_code(what, f"return ({body})"):
                 yield Secret(found.what, body)
 

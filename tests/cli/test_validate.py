@@ -77,7 +77,10 @@ def test_all_that_is_wrong_is_said_at_once(course):
     edit(
         course / "assignments/hw1/hw1.ipynb",
         ("/ 2\\n", f"/ 2 + (np.random.rand() > {lucky})\\n"),
-        ("`best(x, y)`, ", ""),  # and nobody tells students what to write, nor its name
+        (
+            "`best(x, y)`, ",
+            "the best of all, ",
+        ),  # and nobody tells students what to write, nor its name
         ("In your own words", "A riddle"),
         ("Why has $J$ one lowest point only?", "$J$ has one lowest point only."),
         ("### BEGIN SOLUTION\\nd1", "d1"),
@@ -98,7 +101,7 @@ def test_all_that_is_wrong_is_said_at_once(course):
     found = json.loads(done.stdout)["findings"]
     problems = {each["what"]: " ".join(each["problems"]) for each in found}
     for what, said in {
-        "known mistakes": "'sign-flipped' earns 1 instead of 0 and is called nothing",
+        "known mistakes": "the known mistake 'sign-flipped' is right in every case: it is no mistake, or",
         "verdicts": "objective (Q1) is judged differently from run to run",
         "toothless checks": "slope (Q2): the known mistake 'sign-flipped' passes",
         "the students' version": "d1 (Q3) earns something in the students' version",

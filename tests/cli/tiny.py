@@ -142,7 +142,10 @@ def grader(
 ) -> subprocess.CompletedProcess[str]:
     """`grader ARGUMENTS` in a process of its own, in the folder `cwd`; one notebook at a time, for
     another worker costs more than all of a tiny course."""
-    if arguments[:1] in (("grade",), ("rejudge",), ("validate",), ("release",)) and "--jobs" not in arguments:
+    if (
+        arguments[:1] in (("grade",), ("rejudge",), ("validate",), ("release",))
+        and "--jobs" not in arguments
+    ):
         arguments = (*arguments, "--jobs", "1")
     if env is None:
         return _server().run(arguments, cwd)
