@@ -19,7 +19,7 @@ from grader.records.evidence import CellRun, Evidence, Outcome, Run
 
 
 class Checked:
-    """What `check` gives: Jupyter shows it as a table, Python as text."""
+    """What was found: Jupyter shows it as a table, Python as text."""
 
     def __init__(self, found: SelfCheck) -> None:
         self.found = found
@@ -33,6 +33,21 @@ class Checked:
 
 class UnknownQuestionError(ValueError):
     """There is no question of that name; the message lists those that there are."""
+
+
+def show_live(sheet: Sheet, questions: Sequence[str], namespace: dict[str, Any]) -> None:
+    """Look at what the notebook's names are now, and show it: wherever in a cell the call stands,
+    and not only as its last line. Arguments as of `check_live`."""
+    try:
+        found = check_live(sheet, questions, namespace)
+    except UnknownQuestionError as error:
+        print(error)  # a traceback of ours would tell a student nothing more
+        return
+    shell = sys.modules.get("IPython")
+    if shell is not None and shell.get_ipython() is not None:
+        shell.display.display(found)
+    else:
+        print(found)
 
 
 def check_live(sheet: Sheet, questions: Sequence[str], namespace: dict[str, Any]) -> Checked:

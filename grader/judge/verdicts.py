@@ -139,7 +139,11 @@ def absence_of(name: str, outcome: Outcome, cells: Sequence[CellRun], *, case: s
     hint = ""
     if outcome.status == "missing":
         slug, reason = "missing", f"{name} is not defined in the notebook{why or '.'}"
-        hint = "Mend that cell first, and run the notebook from top to bottom." if why else ""
+        hint = (
+            "Mend that cell first, and run the notebook from top to bottom."
+            if why
+            else _left_to_write(name, cells)
+        )
     elif outcome.status == "not-callable":
         slug, reason = "missing", f"{name} is {with_article(outcome.error)}, not a function."
     elif outcome.status == "raised":
@@ -168,6 +172,18 @@ def absence_of(name: str, outcome: Outcome, cells: Sequence[CellRun], *, case: s
         slug, reason = None, f"{name} could not be looked at: {outcome.error}."
         doubt = reason
     return Absence(reason, slug, hint_for(slug, hint), flags, doubt)
+
+
+def _left_to_write(name: str, cells: Sequence[CellRun]) -> str:
+    """Where `name` may have to be written; "" if no cell waits to be."""
+    numbers = [str(cell.number) for cell in cells if cell.error.startswith("NotImplementedError")]
+    if not numbers:
+        return ""
+    which = f"Cell {numbers[0]} is" if len(numbers) == 1 else f"Cells {', '.join(numbers)} are"
+    return (
+        f"{which} not written yet: replace `raise NotImplementedError()` by your own lines, and "
+        f"define {name} under exactly this name."
+    )
 
 
 def _what_stopped(numbers: tuple[int, ...], cells: Sequence[CellRun]) -> str:

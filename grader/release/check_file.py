@@ -169,12 +169,11 @@ def _part(name):
 
 
 def check(*questions):
-    """Look at what this notebook's names are now. `check("Q3")`, or `check()` for all."""
+    """Show what this notebook's names are now. `check("Q3")`, or `check()` for all."""
     import __main__
 
-    return _part("live").check_live(
-        _part("sheet").sheet_from_json(_SHEET), questions, __main__.__dict__
-    )
+    sheet = _part("sheet").sheet_from_json(_SHEET)
+    _part("live").show_live(sheet, questions, __main__.__dict__)
 
 
 def _main():

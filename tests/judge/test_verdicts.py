@@ -113,6 +113,14 @@ def test_a_missing_name_is_traced_to_the_cells_that_stopped():
         )
 
 
+def test_a_missing_name_is_looked_for_in_the_cells_that_nobody_has_filled_in():
+    cells = (CellRun(1, "ok"), CellRun(2, "error", error="NotImplementedError: "))
+    verdict = verdict_for(CHECKS["returns"], Outcome("", "missing"), cells)
+    assert verdict.reason == "f is not defined in the notebook."
+    assert verdict.hint.startswith("Cell 2 is not written yet: replace")
+    assert verdict.hint.endswith("and define f under exactly this name.")
+
+
 def test_what_ends_the_process_is_flagged_for_the_whole_score():
     for status, flag in (("timeout", "timeout:f"), ("died", "exited:f"), ("memory", "memory:f")):
         assert verdict_for(CHECKS["returns"], Outcome("", status)).flags == (flag,)  # type: ignore[arg-type]
