@@ -10,6 +10,7 @@ import ast
 import functools
 import hashlib
 import linecache
+import re
 import sysconfig
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -49,6 +50,8 @@ def _parts(thing: object, seen: set[int]) -> Iterator[str]:
     elif isinstance(thing, MethodType):
         yield from _parts(thing.__func__, seen)
         yield from _parts(thing.__self__, seen)
+    elif isinstance(wrapped := getattr(thing, "__wrapped__", None), FunctionType):
+        yield from _parts(wrapped, seen)  # it remembers, say
     elif isinstance(thing, partial):
         yield from _parts((thing.func, thing.args, thing.keywords), seen)
     elif isinstance(thing, np.ndarray):
@@ -77,6 +80,16 @@ def _parts(thing: object, seen: set[int]) -> Iterator[str]:
     elif not _is_library(type(thing).__module__, ""):
         yield from _parts(type(thing), seen)
         yield from _parts(getattr(thing, "__dict__", {}), seen)
+        yield _shown(thing)
+    else:
+        yield _shown(thing)
+
+
+def _shown(thing: object) -> str:
+    """How a value without parts shows itself, such as a Decimal or a range; "" if it does not."""
+    if type(thing).__repr__ is object.__repr__:
+        return ""
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(thing))
 
 
 def _inner(value: object) -> object:
@@ -94,13 +107,25 @@ def _function(function: FunctionType, seen: set[int]) -> Iterator[str]:
         value = function.__globals__[name]
         yield name
         yield from _parts(value, seen)
-        if isinstance(value, ModuleType) and not _is_library(value.__name__, _file_of(value)):
-            for used in sorted(names & vars(value).keys()):
-                yield used
-                yield from _parts(vars(value)[used], seen)
+        if isinstance(value, ModuleType):
+            yield from _used_of(value, names, seen)
     for cell in function.__closure__ or ():
         yield from _parts(_content(cell), seen)
     yield from _parts((function.__defaults__, function.__kwdefaults__), seen)
+
+
+def _used_of(module: ModuleType, names: set[str], seen: set[int]) -> Iterator[str]:
+    """What a function with these names uses of a module, and of the modules in it."""
+    if _is_library(module.__name__, _file_of(module)):
+        return
+    for used in sorted(names & vars(module).keys()):
+        value = vars(module)[used]
+        yield used
+        if isinstance(value, ModuleType) and id(value) not in seen:
+            yield from _parts(value, seen)
+            yield from _used_of(value, names, seen)
+        else:
+            yield from _parts(value, seen)
 
 
 def _content(cell: object) -> object:

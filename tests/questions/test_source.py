@@ -16,18 +16,26 @@ from grader.questions.source import source_digest
 
 COURSE = """
 import numpy as np
-from functools import partial
+from decimal import Decimal
+from functools import lru_cache, partial
 from grader.questions import Case, Property, Question
 from reference import helpers
 from reference.helpers import nearly
 
 LIMIT = 0.5
 UNUSED = 1
+EXACT = Decimal("0.1")
+STEPS = range(3)
 TABLE = np.array([1.0, 2.0])
 
 
 def limit():
     return LIMIT
+
+
+@lru_cache
+def remembered():
+    return 0.125
 
 
 class Rule:
@@ -69,6 +77,9 @@ QUESTIONS = [Question("Q1", "It", [
           result < 7
           and x > 0),
     check("library", np.isclose),
+    check("cached", lambda result, x: result < remembered()),
+    check("exact", lambda result, x: result < EXACT),
+    check("steps", lambda result, x: result in STEPS),
 ])]
 """
 HELPERS = """
@@ -84,7 +95,7 @@ def nobody_calls():
     return 1
 """
 NAMES = ("plain", "module", "imported", "table", "default", "closure", "other_closure", "partial",
-         "instance", "long", "library")  # fmt: skip
+         "instance", "long", "library", "cached", "exact", "steps")  # fmt: skip
 
 
 def digests(root: Path, course: str = COURSE, helpers: str = HELPERS) -> dict[str, str]:
@@ -111,6 +122,9 @@ CHANGES = {
     "its own text": (("result < limit()", "result <= limit()"), {"plain"}),
     "a function that it calls": (("return LIMIT", "return 2 * LIMIT"), {"plain"}),
     "a constant that that one refers to": (("LIMIT = 0.5", "LIMIT = 0.6"), {"plain"}),
+    "a function that remembers": (("return 0.125", "return 0.25"), {"cached"}),
+    "a decimal": (('Decimal("0.1")', 'Decimal("0.2")'), {"exact"}),
+    "a range": (("range(3)", "range(4)"), {"steps"}),
     "an array": (("[1.0, 2.0]", "[1.0, 2.5]"), {"table"}),
     "a default": (("most=3.0", "most=3.5"), {"default"}),
     "what it was made with": (("made(1.0)", "made(1.5)"), {"closure"}),
@@ -146,6 +160,21 @@ def test_so_it_is_for_modules_of_the_course(before, tmp_path, old, new, concerne
     assert old in HELPERS
     after = digests(tmp_path, helpers=HELPERS.replace(old, new))
     assert {name for name in before if before[name] != after[name]} == concerned
+
+
+def test_a_function_that_is_reached_through_its_package_counts(tmp_path):
+    course = """
+import reference.helpers
+from grader.questions import Case, Property, Question
+
+near = Property("dotted", lambda result, x: reference.helpers.nearly(result, x),
+                [Case("one", (1.0,))], says="it holds")
+QUESTIONS = [Question("Q1", "It", [near])]
+"""
+    before = digests(tmp_path, course)
+    assert digests(tmp_path, course) == before
+    assert digests(tmp_path, course, HELPERS.replace("return 1\n", "return 2\n")) == before
+    assert digests(tmp_path, course, HELPERS.replace("0.25", "0.3")) != before
 
 
 def test_another_process_has_the_same(before, tmp_path):
