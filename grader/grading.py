@@ -135,8 +135,8 @@ def grade(
         new = _scores(desk, line, students, advance)
         scores = results.with_the_others(new, before)
         problems = _problems(prepared.submissions, opened.roster)
-        changes = _changes(prepared.records / "standings", scores)
-        since_export = _changes(prepared.records / "exported", scores)
+        changes = _changes(prepared.records / "standings", scores, desk.notes)
+        since_export = _changes(prepared.records / "exported", scores, desk.notes)
         # some of a class are no evidence: what was said of all of it stands
         kept = prepared.records / "alarms"
         alarms = read_alarms(kept) if only else tuple(a.words for a in desk.agreements.alarms())
@@ -164,9 +164,14 @@ def grade(
     )
 
 
-def _changes(kept: Path, scores: Sequence[Score]) -> tuple[Change, ...] | None:
-    """Against the standings that were kept there; None if none were."""
+def _changes(kept: Path, scores: Sequence[Score], notes: list[str]) -> tuple[Change, ...] | None:
+    """Against the standings that were kept there; None if none were, or they cannot be read."""
     before = read_standings(kept)
+    if before is None and kept.exists():
+        when = "before" if kept.name == "standings" else "when they were exported last"
+        notes.append(
+            f"{kept} is damaged: what the scores were {when} is not known, so no change is shown"
+        )
     return None if before is None else tuple(impact(before, (each.standing for each in scores)))
 
 

@@ -77,7 +77,7 @@ def records_of(opened: OpenCourse, assignment_id: str, student: str) -> Records:
         GraderError: there is no score yet, or a record is damaged.
     """
     folder = opened.evidence / load_assignment(opened.course, assignment_id).id
-    again = f"grader grade {assignment_id} --student {student} --fresh"
+    again = f"grader grade {assignment_id} --student {student}"
     try:
         receipt = read_receipt(folder / "receipts", student)
         if receipt is None:
@@ -97,6 +97,7 @@ def records_of(opened: OpenCourse, assignment_id: str, student: str) -> Records:
         )
         stored = None
         if counted is not None and counted.run:
+            again += " --fresh"  # from here on it is the evidence that is damaged
             stored = read_run(folder / "runs", counted.run)
             if stored is None:
                 raise DamagedRecordError("the evidence of this score is not there any more")

@@ -80,7 +80,7 @@ class Pages:
         digest = self._digest(_shown(score), _facts(submission), run, self._written_at(run))
         folder = self.prepared.results
         is_shown = self._digests.get(score.student) == digest
-        if is_shown and page_file(folder, score.student).is_file():
+        if is_shown and page_file(folder, score.student).is_file() and self._has_executed(judged):
             return
         if not self.written:
             _ = self._digests  # read before they go: whoever is killed leaves none, not old ones
@@ -150,6 +150,14 @@ class Pages:
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(path, json.dumps(notebook, ensure_ascii=True, indent=1) + "\n")
         return notebook
+
+    def _has_executed(self, judged: Judged | None) -> bool:
+        """Whether the executed notebook of an attempt is there, if it is to be."""
+        if judged is None or not judged.run:
+            return True
+        submission = judged.attempt.submission
+        name = _executed_name(submission.student, submission.attempt)
+        return (self.prepared.results / "executed" / name).is_file()
 
     def _remove_executed(self, scores: Sequence[Score]) -> None:
         """Those of students who are gone, and of attempts that do not count any more."""

@@ -68,7 +68,7 @@ def command(
     for rule in graded.rules_changed:
         click.echo(f"changed: {printable(rule)}")
     if graded.changes is None:
-        click.echo("There were no scores before: these are the first.")
+        click.echo("No scores before these are known: there is nothing to compare with.")
     else:
         impact_table(graded.changes)
     click.echo(executed(graded))

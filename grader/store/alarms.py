@@ -22,7 +22,10 @@ def read_alarms(file: Path) -> tuple[str, ...]:
     """What was kept; one that says so if it cannot be read."""
     try:
         body = read_record(file)
-    except DamagedRecordError:
+        kept = [] if body is None else json.loads(body)
+        if not isinstance(kept, list):
+            raise DamagedRecordError(f"{file.name} holds something else")
+    except (DamagedRecordError, ValueError):
         again = f"grader grade {file.parent.name}"
         return (f"whether the references were in doubt cannot be read any more: run `{again}`",)
-    return () if body is None else tuple(json.loads(body))
+    return tuple(map(str, kept))

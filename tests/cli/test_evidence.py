@@ -63,6 +63,12 @@ def executed(done):
     return int(said)
 
 
+def executed_one(done):
+    assert done.returncode == 0, done.stderr
+    (said,) = re.findall(r"(\d+) of 1 notebook was executed", done.stdout)
+    return int(said)
+
+
 def records(root, *folders):
     return sorted(file for folder in folders for file in (root / "evidence/hw" / folder).glob("**/*") if file.is_file())  # fmt: skip
 
@@ -94,6 +100,14 @@ def test_a_second_run_executes_nothing_and_leaves_pages_and_receipts_alone(root)
     assert grader("grade", "hw", cwd=root).returncode == 0
     assert {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in watched} == before
     assert scores_csv(root) == table
+
+
+def test_an_executed_notebook_that_is_gone_is_made_again(root):
+    folder = root / "reports/hw/executed"
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    shutil.rmtree(folder)
+    assert executed(grader("rejudge", "hw", cwd=root)) == 0
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
 
 
 def test_a_page_that_is_gone_is_made_again_and_an_unchanged_one_is_not(root):
@@ -199,6 +213,41 @@ def test_a_damaged_record_is_noticed_and_made_again(root, first):
     assert scores_csv(root) == table
     assert executed(grader("rejudge", "hw", cwd=root)) == 0
     assert grader("replay", "hw", "s03", cwd=root).returncode == 0
+
+
+def test_evidence_stays_where_a_receipt_is_gone(root):
+    before = records(root, "runs")
+    (gone,) = (root / "evidence/hw/receipts").glob(b"s03".hex())
+    gone.unlink()
+    said = grader("evidence", "hw", "--prune", cwd=root)
+    assert said.returncode == 1
+    assert "there is no receipt of s03, so what it refers to is not known" in said.stderr
+    shutil.rmtree(root / "evidence/hw/receipts")
+    (root / "evidence/hw/standings").unlink()
+    assert "there is no receipt of anybody" in grader("evidence", "hw", "--prune", cwd=root).stderr  # fmt: skip
+    assert records(root, "runs") == before
+    assert executed(grader("grade", "hw", cwd=root)) == 0
+    assert grader("evidence", "hw", "--prune", cwd=root).stdout.startswith("0 records")
+
+
+def test_a_receipt_or_a_plan_that_is_damaged_is_made_again_without_executing(root):
+    for folder in ("receipts", "plans"):
+        for file in records(root, folder):
+            file.write_bytes(b"?")
+        said = grader("explain", "hw", "s01", cwd=root).stderr
+        assert said.endswith("make it again: grader grade hw --student s01\n")
+        assert executed_one(grader("grade", "hw", "--student", "s01", cwd=root)) == 0
+        assert grader("explain", "hw", "s01", cwd=root).returncode == 0
+
+
+def test_scores_before_that_cannot_be_read_are_told(root):
+    assert grader("export", "hw", "--to", "csv", "--provisional", cwd=root).returncode == 0
+    for name in ("standings", "exported"):
+        (root / "evidence/hw" / name).write_bytes(b"?")
+    done = grader("rejudge", "hw", cwd=root)
+    assert "what the scores were before is not known, so no change is shown" in done.stderr
+    assert "what the scores were when they were exported last is not known" in done.stderr
+    assert "the first" not in done.stdout
 
 
 def test_what_was_exported_and_changes_is_said_by_grade(root):
