@@ -190,6 +190,8 @@ def rules_changed(before: Receipt, after: Receipt) -> list[str]:
         for each in after.questions
         if worth.get(each.id) != each.points
     ]
+    here = {each.id for each in after.questions}
+    changed += [f"points of {name}: {worth[name]} -> none" for name in worth if name not in here]
     if before.due != after.due:
         changed.append(f"due: {before.due:%Y-%m-%d %H:%M} -> {after.due:%Y-%m-%d %H:%M}")
     if before.plan != after.plan:
@@ -387,6 +389,6 @@ def _about_the_others(kept: int, absent: int) -> str:
     if kept:
         return (
             f"the rows of {kept} other{'s' * (kept != 1)} are as they were: what changed for them "
-            "since (decisions, hand-ins) is not in them; without --student it is"
+            "since (decisions, hand-ins, questions) is not in them; without --student it is"
         )
     return f"{absent} other{'s' * (absent != 1)} have no row yet: they were never graded"

@@ -51,6 +51,12 @@ def not_written(path: Path, error: OSError, size: int) -> GraderError:
             at=str(path.parent),
             fix="make room there and run the command again: what is done is kept",
         )
+    if path.is_dir() or error.errno in (errno.ENOTDIR, errno.EEXIST):
+        return GraderError(
+            f"a record can't be written: {error.strerror}",
+            at=str(path if path.is_dir() else path.parent),
+            fix="something else is in its place: move that away and run the command again",
+        )
     return GraderError(
         f"a record can't be written: {error.strerror}",
         at=str(path.parent),

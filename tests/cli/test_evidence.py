@@ -196,6 +196,15 @@ def test_changed_points_are_told_by_question(root):
     assert "0 gain, 4 lose, 0 change otherwise" in done.stdout
 
 
+def test_a_question_that_is_gone_is_told(root):
+    settings, questions = (root / "assignments/hw" / n for n in ("assignment.toml", "questions.py"))
+    settings.write_text(settings.read_text().replace("Q1 = 9", "Q8 = 9"))
+    questions.write_text(questions.read_text().replace('"Q1"', '"Q8"'))
+    done = grader("rejudge", "hw", "--dry-run", cwd=root)
+    assert "changed: points of Q8: none -> 9" in done.stdout
+    assert "changed: points of Q1: 9 -> none" in done.stdout
+
+
 @pytest.mark.parametrize("first", range(4 if "GRADER_TEST_SCALE" in os.environ else 1))
 def test_a_damaged_record_is_noticed_and_made_again(root, first):
     was = {file: file.read_bytes() for file in records(root, "runs", "receipts")}

@@ -102,3 +102,13 @@ def test_killed_at_any_call_it_leaves_the_old_record_or_the_new_one(tmp_path: Pa
     assert read_record(file) == b"before"
     remove_unfinished(tmp_path)
     assert [each.name for each in tmp_path.iterdir()] == ["record"]
+
+
+def test_what_is_in_the_place_of_a_record_is_named(tmp_path: Path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "file").touch()
+    for path, named in ((tmp_path / "one", "one"), (tmp_path / "file" / "two", "file")):
+        with pytest.raises(GraderError, match="a record can't be written") as refused:
+            write_record(path, b"content")
+        assert refused.value.at == str(tmp_path / named)
+        assert "move that away" in str(refused.value.fix)
