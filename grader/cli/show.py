@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grader.collecting import Collected
     from grader.execute import Sandbox
     from grader.grading import Graded
     from grader.nbgrader.course import Imported
@@ -267,6 +270,65 @@ def carried_over(made: Imported) -> None:
     for line in made.to_do:
         click.echo(_folded(f"- {printable(line)}").lstrip())
     click.echo(f"\ncourse: {made.folder}")
+
+
+def collected(
+    done: Collected, assignment: str, download: Path, *, is_dry: bool, as_json: bool
+) -> None:
+    """What has become of a download: counts, and what a person has to look after."""
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        click.echo(json.dumps(asdict(done), indent=1, default=str))
+        return
+    click.echo(f"{assignment}: {len(done.filed)} hand-ins, taken for: {done.kind}")
+    for what, said in _FILED.items():
+        if number := done.count(what):
+            click.echo(f"  {number:>5}  {said}")
+    if done.unmatched:
+        kept = done.folder / "_unmatched"
+        click.echo(f"  {len(done.unmatched):>5}  nobody's, or not all theirs; kept in {kept}")
+    for each in done.unmatched:
+        click.secho(_folded(f"- {printable(f'{each.label}: {each.reason}')}"), fg="yellow")
+    if done.unmatched:
+        said = "a CSV with the columns label and student says whose they are: --owners FILE"
+        click.echo(_folded(said))
+    for refused in done.refused[:REFUSED_AT_MOST]:
+        said = f"- not taken: {printable(refused.name)}: {printable(refused.reason)}"
+        click.secho(_folded(said), fg="yellow")
+    if len(done.refused) > REFUSED_AT_MOST:
+        click.echo(_folded(f"- and {len(done.refused) - REFUSED_AT_MOST} more; --json has all"))
+    if done.undated:
+        named = _some(done.undated)
+        click.secho(f"\nNo time of hand-in: {named}", fg="yellow")
+        click.echo(f"{done.undated_because}; without one, a score awaits a person.")
+        click.echo(_HOW_TO_DATE.get(done.kind, _HOW_TO_DATE[""]))
+        click.echo(f"Then: grader collect {assignment} {download} --times FILE")
+    if done.absent:
+        click.echo(f"\nNo hand-in: {_some(done.absent)}")
+    click.echo("\nNothing was written." if is_dry else f"\nNext: grader grade {assignment}")
+
+
+REFUSED_AT_MOST = 20
+_FILED = {
+    "new": "new",
+    "dated": "were there, and have a time now",
+    "unchanged": "were there already",
+    "older": "older than what is there; kept in _unmatched/",
+}
+_HOW_TO_DATE = {
+    "canvas": "Canvas has them: GET /api/v1/courses/COURSE/assignments/ASSIGNMENT/submissions\n"
+    "gives user_id, attempt and submitted_at; write them as a CSV with these columns.",
+    "": "Write a CSV with the columns student and submitted_at (2026-02-03T16:40:00+08:00).",
+}
+
+
+def _some(names: Sequence[str]) -> str:
+    """Names, as many as one reads, and how many there are."""
+    shown = ", ".join(map(printable, names[:ABSENT_AT_MOST]))
+    more = len(names) - ABSENT_AT_MOST
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _folded(text: str) -> str:

@@ -1,0 +1,5 @@
+"""Takes a download from an LMS in: whose is what, handed in when, and where it goes."""
+
+from grader.collect.lms.kinds import KINDS, Kind, deliveries, kind_of
+
+__all__ = ["KINDS", "Kind", "deliveries", "kind_of"]
