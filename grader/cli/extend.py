@@ -1,0 +1,5 @@
+"""`grader extend`."""
+
+from grader.cli.decisions import extend as command
+
+__all__ = ["command"]

@@ -1,0 +1,5 @@
+"""`grader override`."""
+
+from grader.cli.decisions import override as command
+
+__all__ = ["command"]
