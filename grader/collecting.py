@@ -136,7 +136,9 @@ def collect(
         absent=tuple(
             student
             for student in course.roster
-            if student not in handed_in and not (folder / student).is_dir()
+            if student not in course.withdrawn
+            and student not in handed_in
+            and not (folder / student).is_dir()
         ),
     )
 

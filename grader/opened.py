@@ -13,6 +13,7 @@ from grader.course import (
     load_course,
     read_decisions,
     read_roster,
+    who_withdrew,
 )
 from grader.errors import GraderError
 from grader.execute import Conditions
@@ -29,6 +30,7 @@ class OpenCourse:
     results: Path
     evidence: Path
     roster: Mapping[str, Student]
+    withdrawn: frozenset[str] = frozenset()
 
 
 def open_course(
@@ -53,13 +55,14 @@ def open_course(
             fix="make it, with HW/STUDENT/*.ipynb and HW/manifest.csv, or give --submissions DIR",
         )
     own_roster = hand_ins / "roster.csv"
-    roster = read_roster(own_roster if own_roster.is_file() else course.root / "roster.csv")
+    people = own_roster if own_roster.is_file() else course.root / "roster.csv"
     return OpenCourse(
         course,
         hand_ins,
         results=out if out is not None else course.root / "reports",
         evidence=(out if out is not None else course.root) / "evidence",
-        roster=roster,
+        roster=read_roster(people),
+        withdrawn=who_withdrew(people),
     )
 
 

@@ -87,7 +87,11 @@ def prepare(opened: OpenCourse, assignment_id: str) -> Prepared:
     questions = questions_of(course, assignment)
     submissions = collect_folder(opened.submissions / assignment.id, assignment.notebook.name)
     strangers = sorted({each.student for each in submissions})
-    everybody = tuple(dict.fromkeys([*opened.roster, *strangers]))
+    there = [student for student in opened.roster if student not in opened.withdrawn]
+    known = set(opened.roster)
+    gone = [student for student in strangers if student in opened.withdrawn]
+    strangers = [student for student in strangers if student not in known]
+    everybody = (*there, *gone, *strangers)
     decisions = decisions_of(opened, assignment, everybody)
     _refuse_silent_marks(decisions, questions)
     _refuse_broken_prelude(assignment)

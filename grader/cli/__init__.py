@@ -21,6 +21,7 @@ from grader.errors import GraderError
 
 COMMANDS = {
     "new": "Make a course, or an assignment, to start from.",
+    "roster": "Make or update roster.csv from the LMS's list of people.",
     "collect": "Take a download of the LMS in: who handed in what, and when.",
     "grade": "Execute, judge, score and report an assignment's hand-ins.",
     "rejudge": "Judge and score again from stored evidence, and say who gains and who loses.",

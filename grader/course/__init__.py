@@ -1,7 +1,7 @@
 """A course's files as typed objects: settings, roster, decisions, secret."""
 
 from grader.course.decisions import read_decisions
-from grader.course.roster import read_roster, why_unsafe
+from grader.course.roster import read_roster, who_withdrew, why_unsafe
 from grader.course.secret import course_secret, fingerprint
 from grader.course.settings import Assignment, Course, find_course, load_assignment, load_course
 from grader.course.tables import Row, read_rows
@@ -18,5 +18,6 @@ __all__ = [
     "read_decisions",
     "read_roster",
     "read_rows",
+    "who_withdrew",
     "why_unsafe",
 ]
