@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from grader.errors import GraderError
 
@@ -20,6 +21,9 @@ TEXT = ("YOUR ANSWER HERE",)
 _MARKER = re.compile(
     r"^(\s*)#+\s*(BEGIN|END)\s+(SOLUTION|HIDDEN TESTS|MARK SCHEME)\b.*$", re.IGNORECASE
 )
+_WORDS = r"(BEGIN|END)[\s_-]*(SOLUTIONS?|HIDDEN[\s_-]*TESTS?|MARK[\s_-]*SCHEMES?)\b"
+_ALMOST = re.compile(rf"\b{_WORDS}|(?:#|<!--)(?i:\W*{_WORDS})")
+"""What was meant as a marker: `<!-- BEGIN SOLUTION -->`, `> ### BEGIN SOLUTION`."""
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -30,7 +34,7 @@ def stripped(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
         name: of the file, for messages.
 
     Raises:
-        GraderError: a marker has no partner.
+        GraderError: a marker has no partner, or is none.
     """
     cells = []
     for number, cell in enumerate(notebook["cells"], start=1):
@@ -47,7 +51,7 @@ def stripped(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
         shown = {
             name: picture
             for name, picture in (cell.get("attachments") or {}).items()
-            if f"attachment:{name}" in source
+            if re.search(rf"attachment:{re.escape(name)}(?![\w.-])", unquote(source))
         }
         if shown:
             kept["attachments"] = shown
@@ -64,7 +68,7 @@ def split(cell: Mapping[str, Any], at: str) -> tuple[str, tuple[str, ...]]:
     """What students get of a cell, and the pieces that they don't.
 
     Raises:
-        GraderError: a marker has no partner.
+        GraderError: a marker has no partner, or is none.
     """
     lines: list[str] = []
     pieces: list[str] = []
@@ -72,6 +76,13 @@ def split(cell: Mapping[str, Any], at: str) -> tuple[str, tuple[str, ...]]:
     hidden: list[str] = []
     for line in "".join(cell["source"]).split("\n"):
         marker = _MARKER.match(line)
+        if marker is None and _ALMOST.search(line):
+            raise GraderError(
+                f"{line.strip()!r} is no marker, and what it marks would reach students",
+                at=at,
+                fix="write ### BEGIN SOLUTION and ### END SOLUTION, each on a line of its own that "
+                "begins with #, in text cells too; or say it in other words",
+            )
         if marker is None:
             (hidden if inside else lines).append(line)
             continue

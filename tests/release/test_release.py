@@ -235,3 +235,39 @@ def test_a_picture_of_a_solution_goes_with_its_text():
     cells = [{"cell_type": "markdown", "source": text, "metadata": {}, "attachments": pictures}]
     (cell,) = stripped({"cells": cells}, "hw1.ipynb")["cells"]
     assert list(cell["attachments"]) == ["question.png"]
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        "<!-- {} SOLUTION -->",
+        "> ### {} SOLUTION",
+        "* ### {} SOLUTION",
+        "### {}_SOLUTION",
+        "### {} SOLUTIONS",
+        "#-- {} solution --",
+        "{} SOLUTION",
+        "x = 1  ### {} HIDDEN TESTS",
+    ],
+)
+@pytest.mark.parametrize("kind", ["code", "markdown"])
+def test_what_is_almost_a_marker_is_refused_and_not_released_with_its_solution(marker, kind):
+    source = f"{marker.format('BEGIN')}\nthe answer\n{marker.format('END')}"
+    cells = [{"cell_type": kind, "source": source, "metadata": {}}]
+    with pytest.raises(GraderError, match="is no marker") as caught:
+        stripped({"cells": cells}, "hw1.ipynb")
+    assert "### BEGIN SOLUTION" in str(caught.value)
+
+
+def test_words_of_a_text_are_no_markers():
+    source = "Begin solutions on a new page. At the end, solution and test have to agree."
+    cells = [{"cell_type": "markdown", "source": source, "metadata": {}}]
+    assert stripped({"cells": cells}, "hw1.ipynb")["cells"][0]["source"] == source
+
+
+def test_a_picture_is_told_from_another_whose_name_begins_alike_and_found_with_a_space_in_its_name():
+    text = "![](attachment:my%20question.png) ![](attachment:a.png2)"
+    pictures = {name: {"image/png": "AAAA"} for name in ("my question.png", "a.png", "a.png2")}
+    cells = [{"cell_type": "markdown", "source": text, "metadata": {}, "attachments": pictures}]
+    (cell,) = stripped({"cells": cells}, "hw1.ipynb")["cells"]
+    assert list(cell["attachments"]) == ["my question.png", "a.png2"]
