@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from textwrap import dedent
 
 _FREE = frozenset({"plt", "print", "display", "np.random", "assert", "range", "len"})
+_NOTHING = r"\s|\\n|\\"  # with what JSON makes of the end of a line
 _SHORTEST = 6  # characters without spaces
 
 
@@ -89,27 +90,27 @@ def leaks(files: Mapping[str, str], secrets: Iterable[Secret], public: str = "")
     for name, content in files.items():
         squeezed = _squeezed(content)
         for text, secret in wanted.items():
-            if text in squeezed and _stands_alone(text, squeezed):
+            if text in squeezed and _stands_alone(text, content):
                 found.append(Leak(name, _line_of(text, content), secret.what, secret.text))
     return found
 
 
 def _squeezed(text: str) -> str:
     """Without spaces; quotes are all the same, as a JSON file has them with a backslash."""
-    return re.sub(r"\s+|\\n|\\", "", text).replace("'", '"')
+    return re.sub(_NOTHING, "", text).replace("'", '"')
 
 
 def _stands_alone(text: str, content: str) -> bool:
-    """Whether it occurs other than as a part of a longer word."""
-    for match in re.finditer(re.escape(text), content):
-        before, after = content[match.start() - 1 : match.start()], content[match.end() :][:1]
-        if not (_joins(before, text[0]) or _joins(text[-1], after)):
-            return True
-    return False
+    """Whether it occurs other than as a part of a longer word.
 
-
-def _joins(one: str, other: str) -> bool:
-    return bool(one and other) and (one + other).replace("_", "a").isalnum()
+    Looked at in the content as it is: without its spaces the end of a line and the next one's
+    beginning are one word.
+    """
+    parts = (r"[\"']" if each == '"' else re.escape(each) for each in text)
+    whole = rf"(?:{_NOTHING})*".join(parts)
+    before = r"(?:(?<!\w)|(?<=\\n))" if text[0] == "_" or text[0].isalnum() else ""
+    after = r"(?!\w)" if text[-1] == "_" or text[-1].isalnum() else ""
+    return re.search(before + whole + after, content) is not None
 
 
 def _line_of(text: str, content: str) -> int:

@@ -136,6 +136,8 @@ def test_hidden_tests_go_and_solutions_become_a_place_to_write_in(tmp_path):
     ("how", "said"),
     [
         ("# the answer: return x + x*1", "the solution in cell 1 of hw.ipynb"),
+        ("def f(x):\n    return x + x * 1\nprint(f(2))", "the solution in cell 1 of hw.ipynb"),
+        ("x = y\nreturn x + x * 1\ny = x", "the solution in cell 1 of hw.ipynb"),
         ("y = 3\nreturn_value = 'return x   + x * 1'", "the solution in cell 1 of hw.ipynb"),
         ("print('s3cret-0f-the-c0urse')", "the secret of the course"),
     ],
@@ -271,3 +273,11 @@ def test_a_picture_is_told_from_another_whose_name_begins_alike_and_found_with_a
     cells = [{"cell_type": "markdown", "source": text, "metadata": {}, "attachments": pictures}]
     (cell,) = stripped({"cells": cells}, "hw1.ipynb")["cells"]
     assert list(cell["attachments"]) == ["my question.png", "a.png2"]
+
+
+def test_a_line_is_found_in_the_text_of_a_string(tmp_path):
+    root = course_with(tmp_path / "course")
+    (root / "assignments/hw/data").mkdir()
+    (root / "assignments/hw/data/a.json").write_text(json.dumps("y = 3\nreturn x + x * 1\nz = 2"))
+    with pytest.raises(GraderError, match=r"a\.json, line 1 has the solution in cell 1"):
+        release(load_course(root), "hw", tmp_path / "out")
