@@ -379,6 +379,11 @@ def _modules(file: Path, names: list[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _is_hidden(path: Path) -> bool:
+    """Whether it is one that no author put there: `.DS_Store`, `.ipynb_checkpoints/hw1.ipynb`."""
+    return any(part.startswith(".") or part == "__pycache__" for part in path.parts)
+
+
 def _files(
     file: Path, key: str, patterns: list[str], *, is_default: bool = False
 ) -> tuple[Path, ...]:
@@ -399,8 +404,7 @@ def _files(
             match
             for match in matches
             if match.is_file()
-            and (match.name == pattern or not match.name.startswith("."))
-            and "__pycache__" not in match.parts
+            and (match.name == pattern or not _is_hidden(match.relative_to(file.parent)))
         ]
         if not files and not is_default:
             raise _refused(file, key, f"there is no file {pattern!r}")

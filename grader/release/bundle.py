@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import io
 import json
@@ -127,8 +128,7 @@ def refuse_leaks(files: Mapping[str, bytes], secrets: Iterator[Secret]) -> None:
     Raises:
         GraderError: naming each, its file and line.
     """
-    texts = {name: data.decode("utf-8", errors="replace") for name, data in files.items()}
-    texts = {name: _as_text(name, text) for name, text in texts.items()}
+    texts = {name: _as_text(name, data) for name, data in files.items()}
     found = leaks(texts, secrets, public="\n".join(modules().values()))
     if found:
         shown = "; ".join(map(_in_words, found[:MOST_SHOWN]))
@@ -141,12 +141,34 @@ def refuse_leaks(files: Mapping[str, bytes], secrets: Iterator[Secret]) -> None:
         )
 
 
-def _as_text(name: str, text: str) -> str:
-    """A notebook as its cells' text, so that a line is a line."""
+def _as_text(name: str, data: bytes) -> str:
+    """What is to be read in a file; of a notebook all of it, its cells first, so that a line is a
+    line."""
+    is_utf16 = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    text = data.decode("utf-16" if is_utf16 else "utf-8", errors="replace")
     if not name.endswith(".ipynb"):
         return text
-    cells = json.loads(text)["cells"]
-    return "\n".join("".join(cell["source"]) for cell in cells)
+    try:
+        notebook = json.loads(text)
+        cells = ["".join(cell["source"]) for cell in notebook["cells"]]
+    except (ValueError, KeyError, TypeError):
+        return text  # a data file of that name may be anything
+    return "\n".join([*cells, *_texts_in(notebook)])
+
+
+def _texts_in(node: Any) -> Iterator[str]:
+    """All the text in a JSON document; a list of lines is one text."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for value in node.values():
+            yield from _texts_in(value)
+    elif isinstance(node, list):
+        if node and all(isinstance(each, str) for each in node):
+            yield "".join(node)
+        else:
+            for value in node:
+                yield from _texts_in(value)
 
 
 def _in_words(leak: Leak) -> str:

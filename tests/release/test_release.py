@@ -281,3 +281,41 @@ def test_a_line_is_found_in_the_text_of_a_string(tmp_path):
     (root / "assignments/hw/data/a.json").write_text(json.dumps("y = 3\nreturn x + x * 1\nz = 2"))
     with pytest.raises(GraderError, match=r"a\.json, line 1 has the solution in cell 1"):
         release(load_course(root), "hw", tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("old.ipynb", b'{"cells": [{"source": [], "outputs": [{"text": ["return x + x * 1"]}]}]}'),
+        ("old.ipynb", b'{"worksheets": [{"cells": [{"input": "return x + x * 1"}]}]}'),
+        ("old.ipynb", b"{ this is cut off: return x + x * 1"),
+        ("windows.txt", "return x + x * 1".encode("utf-16")),
+    ],
+)
+def test_a_data_file_is_read_to_its_end_whatever_it_is(tmp_path, name, data):
+    root = course_with(tmp_path / "course")
+    (root / "assignments/hw/data").mkdir()
+    (root / "assignments/hw/data" / name).write_bytes(data)
+    with pytest.raises(GraderError, match=rf"{name}(, line \d+)? has the solution in cell 1"):
+        release(load_course(root), "hw", tmp_path / "out")
+
+
+def test_a_data_file_may_be_a_notebook_of_any_kind(tmp_path):
+    root = course_with(tmp_path / "course")
+    (root / "assignments/hw/data").mkdir()
+    (root / "assignments/hw/data/broken.ipynb").write_text("not even JSON")
+    release(load_course(root), "hw", tmp_path / "out")
+    assert (tmp_path / "out/hw/broken.ipynb").read_text() == "not even JSON"
+
+
+def test_what_an_editor_keeps_beside_the_data_is_no_data(tmp_path):
+    """A checkpoint of the instructor's notebook has its solutions."""
+    root = course_with(tmp_path / "course")
+    kept = root / "assignments/hw/data/.ipynb_checkpoints/hw-checkpoint.ipynb"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("{}")
+    release(load_course(root), "hw", tmp_path / "out")
+    assert sorted(path.name for path in (tmp_path / "out/hw").rglob("*")) == [
+        "check.py",
+        "hw.ipynb",
+    ]
