@@ -18,10 +18,11 @@ from grader.runner.calls import answer
 
 @dataclass
 class Ran:
-    """A notebook that has run."""
+    """A notebook that has run. `future`: the compiler's flags for its imports of `__future__`."""
 
     namespace: dict[str, Any] = field(default_factory=dict)
     functions: dict[str, Any] = field(default_factory=dict)
+    future: int = 0
 
 
 def outcome_of(

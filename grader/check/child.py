@@ -1,9 +1,11 @@
 """The process that runs the cells and answers the probes, and tells the parent as it goes."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import builtins
+import inspect
 import linecache
 import os
 import pickle
@@ -22,6 +24,11 @@ from grader.runner.absent import DEFINITIONS, Absent, bare
 from grader.runner.seeds import seed
 from grader.runner.statements import statements
 
+_FUTURE = sum(
+    getattr(__future__, name).compiler_flag
+    for name in __future__.all_feature_names
+    if name not in ("nested_scopes", "generators")  # long since in the language; not for code
+)
 Tell = Callable[[tuple[Any, ...]], None]
 
 
@@ -88,11 +95,11 @@ def do(job: Job, tell: Tell) -> None:
     seed(job.seed)
     ran = Ran(namespace)
     absent = Absent()
-    _define(job.prelude, 0, namespace, only_definitions=False)
+    _define(job.prelude, 0, ran, only_definitions=False)
     for number, source in enumerate(job.cells, start=1):
         tell(("cell", number))
         if number in job.skip:
-            _define(as_python(source), number, namespace, only_definitions=True)
+            _define(as_python(source), number, ran, only_definitions=True)
             continue
         error = _run(as_python(source), number, ran, absent)
         for name, thing in list(namespace.items()):
@@ -121,7 +128,7 @@ def _run(source: str, number: int, ran: Ran, absent: Absent) -> str:
     try:
         tree = ast.parse(source, name)
     except (SyntaxError, ValueError) as error:
-        _define(source, number, namespace, only_definitions=True, missing_only=True)
+        _define(source, number, ran, only_definitions=True, missing_only=True)
         line = getattr(error, "lineno", None)
         return f"{type(error).__name__}: {getattr(error, 'msg', error)}" + (
             f", in line {line}" if line else ""
@@ -129,7 +136,7 @@ def _run(source: str, number: int, ran: Ran, absent: Absent) -> str:
     first = ""
     for place, node in enumerate(tree.body):
         try:
-            _execute(node, name, namespace)
+            _execute(node, name, ran)
         except BaseException as error:
             first = first or _said(error)
             if not absent.explains(error):
@@ -139,7 +146,7 @@ def _run(source: str, number: int, ran: Ran, absent: Absent) -> str:
             absent.was_not_made(node)
             plain = bare(node)
             if plain is not None:
-                _define(ast.unparse(plain), number, namespace, only_definitions=True)
+                _define(ast.unparse(plain), number, ran, only_definitions=True)
         else:
             absent.was_made(node)
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -153,19 +160,29 @@ def _salvage(nodes: Sequence[ast.stmt], number: int, ran: Ran) -> None:
     for node in nodes:
         if isinstance(node, DEFINITIONS):
             plain = bare(node)
-            if not _is_made(node, number, ran.namespace) and plain is not None:
-                _is_made(plain, number, ran.namespace)
+            if not _is_made(node, number, ran) and plain is not None:
+                _is_made(plain, number, ran)
 
 
-def _execute(node: ast.stmt, name: str, namespace: dict[str, Any]) -> None:
+def _execute(node: ast.stmt, name: str, ran: Ran) -> None:
+    """Run a statement as Jupyter does: with the `__future__` of the cells and not of this module,
+    and with `await`."""
     module = ast.fix_missing_locations(ast.Module([node], type_ignores=[]))
-    exec(compile(module, name, "exec"), namespace)
+    flags = ran.future | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    code = compile(module, name, "exec", flags, dont_inherit=True)
+    ran.future |= code.co_flags & _FUTURE
+    if code.co_flags & inspect.CO_COROUTINE:
+        import asyncio
+
+        asyncio.run(eval(code, ran.namespace))
+    else:
+        exec(code, ran.namespace)
 
 
-def _is_made(node: ast.stmt, number: int, namespace: dict[str, Any]) -> bool:
+def _is_made(node: ast.stmt, number: int, ran: Ran) -> bool:
     """Run a statement; whether it came through."""
     try:
-        _execute(node, f"<cell {number}>", namespace)
+        _execute(node, f"<cell {number}>", ran)
     except Exception:
         return False
     return True
@@ -174,7 +191,7 @@ def _is_made(node: ast.stmt, number: int, namespace: dict[str, Any]) -> bool:
 def _define(
     source: str,
     number: int,
-    namespace: dict[str, Any],
+    ran: Ran,
     *,
     only_definitions: bool,
     missing_only: bool = False,
@@ -187,9 +204,9 @@ def _define(
     for node in statements(source):
         if only_definitions and not isinstance(node, DEFINITIONS):
             continue
-        if missing_only and getattr(node, "name", None) in namespace:
+        if missing_only and getattr(node, "name", None) in ran.namespace:
             continue
-        _is_made(node, number, namespace)
+        _is_made(node, number, ran)
 
 
 def _said(error: BaseException) -> str:

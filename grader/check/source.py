@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 from grader.runner.absent import is_python
@@ -13,6 +14,9 @@ _KEEP_BODY = re.compile(r"%%(?:time|timeit|capture|prun|matplotlib)\b")
 _LINE_MAGIC = re.compile(r"^(\s*)(?:[\w, .\[\]]+=\s*)?[%!]")
 _HELP = re.compile(r"^(\s*)(?:\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*$")
 _TIMED = re.compile(r"^(\s*)%(?:time|timeit|prun)\s+(?!-)(.+)$")
+
+
+_AGAIN = "save it in Jupyter, and check it again"
 
 
 class NoNotebookError(Exception):
@@ -34,28 +38,33 @@ def code_cells(path: Path) -> list[str]:
     try:
         text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
         document = json.loads(text)
-    except ValueError as error:
-        raise NoNotebookError(
-            f"it is not a whole notebook ({error}): save it in Jupyter, and check it again"
-        ) from error
+    except (ValueError, RecursionError) as error:
+        raise NoNotebookError(f"it is not a whole notebook ({error}): {_AGAIN}") from error
     if not isinstance(document, dict):
-        raise NoNotebookError("it is JSON, but no notebook")
+        raise NoNotebookError(f"it is JSON, but no notebook: {_AGAIN}")
     sheets = document.get("worksheets")
     cells = document.get("cells")
     if cells is None and isinstance(sheets, list):  # formats 2 and 3
-        cells = [cell for sheet in sheets if isinstance(sheet, dict) for cell in sheet["cells"]]
+        parts = [_list(sheet.get("cells")) if isinstance(sheet, dict) else None for sheet in sheets]
+        if None not in parts:
+            cells = [cell for part in parts for cell in part or ()]
     if not isinstance(cells, list):
-        raise NoNotebookError("it is JSON, but no notebook: there are no cells in it")
-    return [_source(cell) for cell in cells if _is_code(cell)]
+        raise NoNotebookError(f"it is JSON, but no notebook: there are no cells in it; {_AGAIN}")
+    if not all(isinstance(cell, dict) for cell in cells):
+        raise NoNotebookError(f"something among its cells is no cell: {_AGAIN}")
+    return [_source(cell) for cell in cells if cell.get("cell_type") == "code"]
 
 
-def _is_code(cell: Any) -> bool:
-    return isinstance(cell, dict) and cell.get("cell_type") == "code"
+def _list(thing: Any) -> list[Any] | None:
+    return thing if isinstance(thing, list) else None
 
 
 def _source(cell: dict[str, Any]) -> str:
-    source = cell.get("source", cell.get("input", ""))
-    return "".join(source) if isinstance(source, list) else str(source)
+    source = cell.get("source", cell.get("input"))
+    lines = source if isinstance(source, list) else ["" if source is None else source]
+    if not all(isinstance(line, str) for line in lines):
+        raise NoNotebookError(f"a cell in it is no text: {_AGAIN}")
+    return "".join(lines)
 
 
 _PYLAB = re.compile(r"^(\s*)%pylab\b(?!.*--no-import-all)")
@@ -71,6 +80,9 @@ def as_python(cell: str) -> str:
 
     Line numbers stay. Of `%time f()` the `f()` stays.
     """
+    if is_python(cell):
+        return cell
+    cell = dedent(cell)  # as Jupyter does
     if is_python(cell):
         return cell
     lines = cell.splitlines()

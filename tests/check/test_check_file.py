@@ -178,3 +178,48 @@ def test_it_runs_with_nothing_but_numpy(bundles, version, root, tmp_path):
     assert "failed" in done.stdout
     document = json.loads(said(folder, "--json", python=str(own)).stdout)
     assert [each["state"] for each in document["lines"] if each["check"] == "fit"] == ["passed"]
+
+
+PREDICT = "def predict(x, w, b):\n    return w * x + b"
+
+
+@pytest.mark.parametrize(
+    ("cells", "state"),
+    [
+        # judged as grading does: an annotation is looked up where the function is defined
+        (["def predict(x: torch.Tensor, w, b):\n    return w * x + b"], "failed"),
+        (
+            [
+                "from __future__ import annotations",
+                "def predict(x: torch.Tensor, w, b):\n    return w * x + b",
+            ],
+            "passed",
+        ),
+        (["import asyncio\nawait asyncio.sleep(0)\n" + PREDICT], "passed"),
+        (["    " + PREDICT.replace("\n", "\n    ")], "passed"),
+    ],
+)
+def test_a_cell_means_what_it_means_in_jupyter(checked, cells, state):
+    _, document = checked("hw1", cells)
+    assert line(document, "predict")["state"] == state
+    assert bool(document["cell_errors"]) == (state == "failed")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"worksheets": [{}]}',
+        '{"worksheets": [{"cells": null}]}',
+        '{"cells": [3]}',
+        '{"cells": [{"cell_type": "code", "source": [1]}]}',
+        '{"cells": [{"cell_type": "code", "source": 5}]}',
+        "[" * 100_000,
+    ],
+)
+def test_what_only_looks_like_a_notebook_is_refused_in_words(bundles, tmp_path, content):
+    shutil.copytree(bundles / "hw1", tmp_path / "hw1")
+    (tmp_path / "hw1/hw1.ipynb").write_text(content)
+    done = said(tmp_path / "hw1", "hw1.ipynb")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "save it in Jupyter, and check it again" in done.stderr
