@@ -15,6 +15,8 @@ from grader.check.sheet import Sheet
 from grader.check.show import as_json, as_text
 from grader.check.source import NoNotebookError, code_cells
 
+MOST_NAMED = 4
+
 
 def main(sheet: Sheet, arguments: Sequence[str], command: Sequence[str]) -> int:
     """Check a notebook; returns the exit status: 0 if all that was checked passed, else 1.
@@ -54,13 +56,26 @@ def check_file(sheet: Sheet, notebook: Path, command: Sequence[str]) -> SelfChec
         NoNotebookError: the file cannot be read as one.
     """
     if not notebook.is_file():
-        raise NoNotebookError(f"there is no such file; give the path of your {sheet.notebook}")
+        raise NoNotebookError(
+            f"there is no such file{_those_in(notebook)} give the path of your {sheet.notebook}"
+        )
     cells = code_cells(notebook)
     executed = execute(sheet, cells, notebook.resolve().parent, command, _advance)
     warnings = list(warnings_on(sheet, notebook, cells, executed.seconds))
     for name in executed.missing_files:
         warnings.append(f"{name} is not beside the notebook: cells that read it fail here")
     return looked_at(sheet, executed.evidence, warnings=warnings)
+
+
+def _those_in(notebook: Path) -> str:
+    """The notebooks that lie where one was looked for, in words."""
+    folder = notebook if notebook.is_dir() else notebook.parent
+    names = sorted(path.name for path in folder.glob("*.ipynb"))
+    if not names:
+        return ", and no notebook beside it;"
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    verb = "is" if len(names) == 1 else "are"
+    return f"; there {verb} {', '.join(names[:MOST_NAMED])}{more}:"
 
 
 def _advance(done: int, total: int) -> None:

@@ -121,7 +121,15 @@ Hidden cases decide as well, so it never promises full marks. Below are the publ
 same code that judges hand-ins. Nothing else is in here.
 """
 
+import os
 import sys
+
+if __name__ == "__main__":
+    # what lies beside this file is not there when it is graded: no module of your own, and no
+    # numpy.py that is an exercise
+    _HERE = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path) != _HERE]
+
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 

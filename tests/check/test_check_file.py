@@ -223,3 +223,43 @@ def test_what_only_looks_like_a_notebook_is_refused_in_words(bundles, tmp_path, 
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "save it in Jupyter, and check it again" in done.stderr
+
+
+def test_a_module_of_the_students_own_is_not_there_as_it_is_not_when_graded(bundles, tmp_path):
+    folder = shutil.copytree(bundles / "hw1", tmp_path / "hw1")
+    (folder / "mine.py").write_text(PREDICT)
+    cell = nbformat.v4.new_code_cell("from mine import predict")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "hw1.ipynb")
+    done = said(folder, "hw1.ipynb", "--json")
+    assert done.returncode == 1
+    document = json.loads(done.stdout)
+    assert line(document, "predict")["state"] == "failed"
+    assert document["cell_errors"] == ["cell 1: ModuleNotFoundError: No module named 'mine'"]
+
+
+def test_a_file_called_as_a_library_does_not_stop_it(bundles, tmp_path):
+    folder = shutil.copytree(bundles / "hw1", tmp_path / "hw1")
+    for name in ("numpy", "json", "random"):
+        (folder / f"{name}.py").write_text("raise ValueError('an exercise of mine')")
+    done = said(folder)
+    assert "is not written yet" in done.stdout
+    assert not done.stderr
+
+
+@pytest.mark.parametrize(
+    ("beside", "asked", "said_"),
+    [
+        ([], [], "hw1.ipynb: there is no such file, and no notebook beside it; give the path"),
+        (["mine.ipynb"], [], "there is no such file; there is mine.ipynb: give the path"),
+        (["b.ipynb", "a.ipynb"], ["c.ipynb"], "c.ipynb: there is no such file; there are a.ipynb, b"),
+    ],
+)  # fmt: skip
+def test_a_notebook_that_is_not_there_is_told_with_those_that_are(
+    bundles, tmp_path, beside, asked, said_
+):
+    shutil.copy(bundles / "hw1/check.py", tmp_path)
+    for name in beside:
+        (tmp_path / name).touch()
+    done = said(tmp_path, *asked)
+    assert done.returncode == 1
+    assert said_ in done.stderr
