@@ -30,12 +30,14 @@ def command(folder: Path, out: Path | None) -> int:
     from datetime import datetime
 
     from grader.cli.show import carried_over
+    from grader.course.settings import TAKEN
     from grader.nbgrader.course import import_course
 
     made = import_course(
         folder,
         out or Path(f"{folder.resolve().name}-grader"),
         today=datetime.now().astimezone(),
+        taken=TAKEN,
     )
     carried_over(made)
     return 0

@@ -51,11 +51,12 @@ class Imported:
     to_do: tuple[str, ...]
 
 
-def import_course(source: Path, out: Path, *, today: datetime) -> Imported:
+def import_course(source: Path, out: Path, *, today: datetime, taken: Collection[str]) -> Imported:
     """Make a course in `out` from an nbgrader course, or from one assignment of it.
 
     Args:
         source: a folder with `source/`, or one with notebooks.
+        taken: what no question may be called.
 
     Raises:
         GraderError: there is nothing to import, or something in `out`.
@@ -67,12 +68,20 @@ def import_course(source: Path, out: Path, *, today: datetime) -> Imported:
     texts: dict[str, bytes] = {}
     carried: list[Carried] = []
     to_do: list[str] = []
-    names = []
-    for folder in folders:
-        notebooks = [read_notebook(file) for file in sorted(folder.glob("*.ipynb"))]
+    names: list[str] = []
+    read = {
+        folder: [read_notebook(file) for file in sorted(folder.glob("*.ipynb"))]
+        for folder in folders
+    }
+    all_of_them = [notebook for notebooks in read.values() for notebook in notebooks]
+    for folder, notebooks in read.items():
         for notebook in notebooks:
-            name = _name(
-                folder.name if len(notebooks) == 1 else f"{folder.name}-{notebook.file.stem}"
+            if not notebook.is_graded and any(each.is_graded for each in all_of_them):
+                left = notebook.file.relative_to(source).as_posix()
+                to_do.append(f"{left}: no cell of it gives points, so it was left out")
+                continue
+            name = _free_name(
+                folder.name if len(notebooks) == 1 else f"{folder.name}-{notebook.file.stem}", names
             )
             names.append(name)
             due = records.due.get(folder.name)
@@ -81,7 +90,7 @@ def import_course(source: Path, out: Path, *, today: datetime) -> Imported:
                 to_do.append(
                     f"{name}: the deadline is not known; `due` in assignment.toml is a guess"
                 )
-            made, found = _assignment(name, notebook, due)
+            made, found = _assignment(name, notebook, due, taken)
             texts |= made
             carried += found
             for path, data in _data(folder):
@@ -116,10 +125,10 @@ def _assignments(source: Path) -> list[Path]:
 
 
 def _assignment(
-    name: str, notebook: Notebook, due: datetime
+    name: str, notebook: Notebook, due: datetime, taken: Collection[str]
 ) -> tuple[dict[str, bytes], list[Carried]]:
     """The files of one assignment, and what has become of its cells."""
-    module = re.sub(r"\W", "_", name)
+    module = _module(name)
     solution = _solution(notebook)
     functions = [
         node.name for node in ast.parse(solution).body if isinstance(node, ast.FunctionDef)
@@ -129,7 +138,10 @@ def _assignment(
     for cell in notebook.cells:
         if cell.role not in ("tests", "by hand") or not cell.points:
             continue
-        id = _free(cell.name or f"Q{len(questions) + 1}", {other for other, _ in questions})
+        id = re.sub(r"[^A-Za-z0-9_.-]+", "-", cell.name).strip("-") or f"Q{len(questions) + 1}"
+        id = id if id[0].isalpha() else f"Q{id}"
+        # an id is a column of scores.csv, as others are
+        id = _free(id, {*taken, *(other for other, _ in questions)})
         found = read_tests(cell, functions) if cell.role == "tests" else Found()
         questions.append((id, found))
         how = in_words(found) or "by hand"
@@ -205,7 +217,9 @@ def _as_released(notebook: Notebook) -> str:
     """The notebook without nbgrader's metadata, with markers where it had none."""
     document: dict[str, Any] = json.loads(notebook.file.read_text(encoding="utf-8"))
     for cell, read in zip(document["cells"], notebook.cells, strict=True):
-        cell["metadata"] = {k: v for k, v in cell["metadata"].items() if k != "nbgrader"}
+        cell["metadata"] = {
+            k: v for k, v in (cell.get("metadata") or {}).items() if k != "nbgrader"
+        }
         cell["source"] = read.released_as_written
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
@@ -222,6 +236,17 @@ def _name(text: str) -> str:
     """As the name of an assignment: nbgrader allows spaces and dots."""
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")
     return name if name[:1].isalpha() else f"hw-{name}"
+
+
+def _free_name(text: str, taken: Sequence[str]) -> str:
+    """The name of an assignment whose folder, and whose module in `reference`, are its own."""
+    name, modules = _name(text), {_module(each) for each in taken}
+    names = (f"{name}-{number}" if number > 1 else name for number in count(1))
+    return next(each for each in names if _module(each) not in modules)
+
+
+def _module(name: str) -> str:
+    return re.sub(r"\W", "_", name)
 
 
 def _free(name: str, taken: Collection[str]) -> str:

@@ -28,6 +28,7 @@ class Cell:
         number: from 1, over all cells.
         name: its `grade_id`, or "".
         points: what it gives; 0 if nothing.
+        is_answer: whether students write all of it: the instructor's answer, in code or in words.
     """
 
     number: int
@@ -36,12 +37,12 @@ class Cell:
     role: Role = "other"
     name: str = ""
     points: Decimal = Decimal(0)
+    is_answer: bool = False
 
     @property
     def released_as_written(self) -> str:
         """Its source with markers around all of it, if nbgrader would take all of it away."""
-        is_whole = self.role == "solution" or (self.role == "by hand" and "SOLUTION" in self.source)
-        if not is_whole or _MARKED.search(self.source):
+        if not self.is_answer or _MARKED.search(self.source):
             return self.source
         return f"### BEGIN SOLUTION\n{self.source}\n### END SOLUTION"
 
@@ -52,6 +53,10 @@ class Notebook:
 
     file: Path
     cells: tuple[Cell, ...]
+
+    @property
+    def is_graded(self) -> bool:
+        return any(cell.points and cell.role in ("tests", "by hand") for cell in self.cells)
 
 
 def read_notebook(file: Path) -> Notebook:
@@ -74,7 +79,7 @@ def read_notebook(file: Path) -> Notebook:
 
 def _cell(number: int, cell: Mapping[str, Any]) -> Cell:
     source = "".join(cell["source"])
-    about = cell.get("metadata", {}).get("nbgrader") or {}
+    about = (cell.get("metadata") or {}).get("nbgrader") or {}
     is_graded, is_solution = bool(about.get("grade")), bool(about.get("solution"))
     role: Role = "other"
     if about.get("task") or (is_graded and is_solution):
@@ -90,6 +95,7 @@ def _cell(number: int, cell: Mapping[str, Any]) -> Cell:
         role,
         str(about.get("grade_id") or ""),
         _points(about.get("points")) if is_graded or about.get("task") else Decimal(0),
+        is_solution,
     )
 
 

@@ -60,7 +60,8 @@ CELLS = [
     cell(SLOPE_TESTS, grade=True, locked=True, points=2.5, grade_id="correct_slope"),
     cell("### BEGIN SOLUTION\ncount = 5\n### END SOLUTION", solution=True, grade_id="count"),
     cell("assert count == 5", grade=True, locked=True, points=0.5, grade_id="correct_count"),
-    cell("Why? Explain.", "markdown", grade=True, solution=True, points=3, grade_id="why"),
+    cell("Why? Explain.", "markdown", locked=True, grade_id="asked"),
+    cell("It is so.", "markdown", grade=True, solution=True, points=3, grade_id="why"),
     cell("Draw it.", "markdown", task=True, locked=True, points=2, grade_id="drawing"),
     cell("assert squares(3)", grade=True, locked=True, points=0, grade_id="worth_nothing"),
 ]  # fmt: skip
@@ -192,6 +193,76 @@ def test_what_cannot_be_imported_is_told(tmp_path, make, message):
     assert done.returncode == 1
     assert message in done.stderr
     assert not (tmp_path / "CS1-grader").exists()
+
+
+F = cell("def f(x):\n    return 2 * x", solution=True, grade_id="f")
+TESTS_OF_F = cell("assert f(3) == 6", grade=True, locked=True, points=1, grade_id="f_tests")
+
+
+def imported(folder: Path, notebooks: dict[str, list[dict]]) -> tuple[Path, str]:
+    """A course of ours, from notebooks by their places in `source/`; and what was said."""
+    for name, cells in notebooks.items():
+        file = folder / "CS1/source" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 2}))
+    done = grader("import-nbgrader", "CS1", "--out", "ours", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "ours", done.stdout
+
+
+def released(course: Path, name: str, notebook: str) -> str:
+    done = grader("release", name, "--anyway", cwd=course)
+    assert done.returncode == 0, done.stderr
+    return (course / "release" / name / notebook).read_text("utf-8")
+
+
+def test_an_answer_in_words_goes_as_it_does_in_nbgrader(tmp_path):
+    why = cell("Because it is even.", "markdown", grade=True, solution=True, points=3, grade_id="w")
+    task = cell("Draw it well.", "markdown", task=True, points=2, grade_id="drawing")
+    course, _ = imported(tmp_path, {"ps1/p.ipynb": [F, TESTS_OF_F, why, task]})
+    text = released(course, "ps1", "p.ipynb")
+    assert "Because it is even" not in text
+    assert "YOUR ANSWER HERE" in text
+    assert "Draw it well." in text
+
+
+def test_assignments_whose_names_come_out_alike_keep_their_own_files(tmp_path):
+    names = ("ps 1", "ps-1", "ps_1")
+    cells = {
+        f"{name}/p.ipynb": [
+            cell(f"def f(x):\n    return {number} * x", solution=True, grade_id="f"),
+            cell(f"assert f(1) == {number}", grade=True, points=1, grade_id="t"),
+        ]
+        for number, name in enumerate(names, start=2)
+    }
+    course, _ = imported(tmp_path, cells)
+    made = sorted(path.name for path in (course / "assignments").iterdir())
+    assert made == ["ps-1", "ps-1-2", "ps_1-3"]
+    for name in made:
+        found = json.loads(grader("validate", name, "--json", cwd=course).stdout)["findings"]
+        by_hand = {each["what"]: each for each in found}["the instructor's notebook"]
+        assert by_hand["found"] == "1 of 1 points"
+
+
+def test_a_notebook_that_gives_no_points_is_left_out_and_named(tmp_path):
+    intro = [cell("# Welcome", "markdown")]
+    course, said = imported(tmp_path, {"ps1/p.ipynb": [F, TESTS_OF_F], "ps1/intro.ipynb": intro})
+    assert "source/ps1/intro.ipynb: no cell of it gives points, so it was left out" in said
+    assert [path.name for path in (course / "assignments").iterdir()] == ["ps1-p"]
+
+
+def test_cells_without_metadata_and_with_odd_names_come_along(tmp_path):
+    plain = {"cell_type": "markdown", "source": "hello"}
+    nothing = {"cell_type": "markdown", "source": "hello", "metadata": None}
+    names = ("score", 'a "b", ü', "1st", "", "_")
+    tests = [
+        cell(f"assert f({k}) == 0", grade=True, points=1, grade_id=id) for k, id in enumerate(names)
+    ]
+    course, _ = imported(tmp_path, {"ps1/p.ipynb": [plain, nothing, F, *tests]})
+    released(course, "ps1", "p.ipynb")
+    questions = (course / "assignments/ps1/questions.py").read_text("utf-8")
+    for id in ("score-2", "a-b", "Q1st", "Q4", "Q_"):
+        assert f'"{id}"' in questions
 
 
 @pytest.mark.parametrize(
