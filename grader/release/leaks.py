@@ -14,6 +14,7 @@ from textwrap import dedent
 
 _FREE = frozenset({"plt", "print", "display", "np.random", "assert", "range", "len"})
 _NOTHING = r"\s|\\n|\\"  # with what JSON makes of the end of a line
+_MEASURES = re.compile(r"len\(\w+\)|\w+\.(shape(\[-?\d\])?|size|ndim)")  # in every notebook
 _SHORTEST = 6  # characters without spaces
 
 
@@ -61,6 +62,8 @@ def _tells(node: ast.AST) -> bool:
         return False
     if isinstance(value, ast.Constant):
         return isinstance(value.value, str) and bool(value.value)
+    if _MEASURES.fullmatch(ast.unparse(value)):
+        return False
     parts = list(ast.walk(value))
     work = [p for p in parts if isinstance(p, (ast.BinOp, ast.Attribute, ast.Call, ast.Compare))]
     names = {part.id for part in parts if isinstance(part, ast.Name)} - _FREE

@@ -319,3 +319,11 @@ def test_what_an_editor_keeps_beside_the_data_is_no_data(tmp_path):
         "check.py",
         "hw.ipynb",
     ]
+
+
+@pytest.mark.parametrize("line", ["m = len(x)", "m, n = X.shape", "n = X.shape[1]", "k = x.size"])
+def test_how_long_something_is_may_stand_in_a_solution_and_beside_it(tmp_path, line):
+    solution = f"def f(x):\n    ### BEGIN SOLUTION\n    {line}\n    ### END SOLUTION"
+    root = course_with(tmp_path / "course", solution, line)
+    release(load_course(root), "hw", tmp_path / "out")
+    assert (tmp_path / "out/hw/hw.ipynb").exists()
