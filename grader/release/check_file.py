@@ -31,9 +31,9 @@ def check_file(sheet: Sheet) -> str:
     }
     return _TEMPLATE.format(
         assignment=sheet.assignment,
-        title=sheet.title,
-        course=sheet.course,
-        notebook=sheet.notebook,
+        title=_in_docstring(sheet.title),
+        course=_in_docstring(sheet.course),
+        notebook=_in_docstring(sheet.notebook),
         package=package,
         sheet="\n".join(_quoted(sheet_to_json(sheet))),
         sources="\n".join(_as_items(sources)),
@@ -94,6 +94,11 @@ def _renamed(name: str, package: str) -> str:
 def _in_package(text: str, package: str) -> str:
     """A source whose absolute imports stay within the file."""
     return re.sub(r"^(\s*)from grader(?=[. ])", rf"\1from {package}", text, flags=re.M)
+
+
+def _in_docstring(text: str) -> str:
+    """A title may be in LaTeX: a backslash and a quote have to stay what they are."""
+    return text.replace("\\", r"\\").replace('"', r"\"")
 
 
 def _as_items(sources: dict[str, str]) -> Iterator[str]:

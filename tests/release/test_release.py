@@ -19,7 +19,7 @@ from grader.release.check_file import check_file, modules
 from grader.release.sheet import sheet_of
 from grader.release.strip import stripped
 from grader.starter import new_course
-from tests.cli.tiny import a_course, add_assignment
+from tests.cli.tiny import ASSIGNMENT, a_course, add_assignment
 
 HOMEWORK = ["hw1", "hw2", "hw3"]
 
@@ -327,3 +327,14 @@ def test_how_long_something_is_may_stand_in_a_solution_and_beside_it(tmp_path, l
     root = course_with(tmp_path / "course", solution, line)
     release(load_course(root), "hw", tmp_path / "out")
     assert (tmp_path / "out/hw/hw.ipynb").exists()
+
+
+def test_a_title_in_latex_or_with_quotes_leaves_the_self_check_python(tmp_path):
+    title = r'The """gradient""" $\xi$ and $\nabla f$'
+    root = a_course(tmp_path / "course")
+    add_assignment(root, settings=ASSIGNMENT.replace('"Doubles and squares"', f"'{title}'"))
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELLS[0])])
+    nbformat.write(notebook, root / "assignments/hw/hw.ipynb")
+    release(load_course(root), "hw", tmp_path / "out")
+    tree = ast.parse((tmp_path / "out/hw/check.py").read_text("utf-8"))
+    assert title in (ast.get_docstring(tree) or "")
