@@ -14,10 +14,11 @@ from grader.cli.options import course_option, out_option, submissions_option
     epilog="""\b
 Examples:
   grader export hw1 --to csv
-  grader export hw1 --to canvas --output hw1-canvas.csv""",
+  grader export hw1 --to canvas --template canvas-gradebook.csv --dry-run
+  grader export hw1 --to moodle --template worksheet.csv --output marks.csv""",
 )
 @click.argument("assignment")
-@click.option("--to", "target", type=click.Choice(["csv", "canvas"]), required=True)
+@click.option("--to", "target", type=click.Choice(["csv", "canvas", "moodle"]), required=True)
 @course_option
 @submissions_option
 @out_option
@@ -26,6 +27,13 @@ Examples:
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write. By default DIR/HW/export-TARGET.csv.",
 )
+@click.option(
+    "--template",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The gradebook as the LMS exported it. Only what changes is written, and shown before.",
+)
+@click.option("--raw", is_flag=True, help="Without our late penalty: the LMS takes its own.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 @click.option(
     "--provisional",
     is_flag=True,
@@ -40,16 +48,32 @@ def command(
     submissions: Path | None,
     out: Path | None,
     output: Path | None,
+    template: Path | None,
+    raw: bool,
+    dry_run: bool,
     provisional: bool,
 ) -> int:
     """Write the grades of ASSIGNMENT, as `grader grade` left them, for an LMS or a spreadsheet."""
-    from grader.cli.show import printable
+    from grader.cli.show import grade_changes, printable
     from grader.exporting import export
     from grader.opened import open_course
 
     opened = open_course(course or outer_course, submissions=submissions, out=out)
-    written = export(opened, assignment, target, output=output, provisional=provisional)
+    if target == "csv" and (template or raw):
+        raise click.UsageError("--template and --raw are for --to canvas and --to moodle")
+    written = export(
+        opened,
+        assignment,
+        target,  # type: ignore[arg-type]
+        output=output,
+        provisional=provisional,
+        template=template,
+        is_raw=raw,
+        is_dry=dry_run,
+    )
     for line in written.notes:
         click.echo(f"note: {printable(line)}", err=True)
-    click.echo(str(written.file))
+    if written.changes is not None:
+        grade_changes(written.changes, written.equal)
+    click.echo("Nothing was written." if dry_run else str(written.file))
     return 0

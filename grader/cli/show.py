@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from grader.collecting import Collected
     from grader.execute import Sandbox
+    from grader.export import GradeChange
     from grader.grading import Graded
     from grader.nbgrader.course import Imported
     from grader.score.impact import Change
@@ -310,6 +311,19 @@ def collected(
     click.echo("\nNothing was written." if is_dry else f"\nNext: grader grade {assignment}")
 
 
+def grade_changes(changes: Sequence[GradeChange], equal: int) -> None:
+    """What an LMS has, and what it would get."""
+    for each in changes[:CHANGES_AT_MOST]:
+        before = printable(each.before) or "none"
+        click.echo(f"  {printable(each.student):<20} {before:>8} -> {printable(each.after)}")
+    if len(changes) > CHANGES_AT_MOST:
+        click.echo(f"  and {len(changes) - CHANGES_AT_MOST} more")
+    overwritten = sum(bool(each.before) for each in changes)
+    new = len(changes) - overwritten
+    click.echo(f"{new} new, {overwritten} over an earlier grade, {equal} as they were")
+
+
+CHANGES_AT_MOST = 50
 REFUSED_AT_MOST = 20
 _FILED = {
     "new": "new",

@@ -31,10 +31,13 @@ LAST = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class _HandIn:
-    """One attempt before it is numbered: its files, of which one is to be chosen."""
+    """One attempt before it is numbered: its files, of which one is to be chosen.
+
+    They are texts, for there are thousands, and a `Path` holds six times as much.
+    """
 
     student: str
-    files: tuple[Path, ...]
+    files: tuple[str, ...]
     number: int | None = None
     submitted_at: datetime | None = None
     problem: str = ""
@@ -60,7 +63,7 @@ def collect_folder(folder: Path, expected_name: str) -> list[Submission]:
             "--submissions DIR",
         )
     hand_ins = _hand_ins(folder, expected_name)
-    owners: dict[Path, str | None] = {}
+    owners: dict[str, str | None] = {}
     for each in hand_ins:
         for file in each.files:
             if owners.setdefault(file, each.student) != each.student:
@@ -112,7 +115,7 @@ def _hand_in(folder: Path, rows: list[Row], expected_name: str) -> _HandIn:
         problems.append(f"{_at(row, 'submitted_at')}: {row['submitted_at']!r}; {WANTED}")
     return _HandIn(
         student=student,
-        files=files,
+        files=tuple(map(str, files)),
         number=number,
         submitted_at=submitted_at,
         problem="; ".join(problems),
@@ -174,7 +177,7 @@ def _time(text: str) -> datetime | None:
 def _unlisted(folder: Path, listed: list[_HandIn]) -> list[_HandIn]:
     """What lies in students' folders without a row in the manifest; and what in nobody's."""
     named = {file for each in listed for file in each.files}
-    covered = {file.parent for file in named}
+    covered = {os.path.dirname(file) for file in named}
     why = f"{MANIFEST} has no row for it"
     found: list[_HandIn] = []
     for home in _folders(folder):
@@ -187,11 +190,12 @@ def _unlisted(folder: Path, listed: list[_HandIn]) -> list[_HandIn]:
         if not places and all(each.student != home.name for each in listed):
             places = _places_below(home)
         for place in places:
-            if place not in covered:
+            if str(place) not in covered:
                 is_attempt = place.parent == home and NUMBER.fullmatch(place.name)
                 number = int(place.name) if is_attempt else None
-                found.append(_HandIn(home.name, _files(place), number, problem=why))
-    lost = [file for file in _files(folder) if _is_notebook(file) and file not in named]
+                files = tuple(map(str, _files(place)))
+                found.append(_HandIn(home.name, files, number, problem=why))
+    lost = [file for file in _files(folder) if _is_notebook(file) and str(file) not in named]
     for count, file in enumerate(lost, 1):
         said = f"the notebook {file.name!r} lies in no student's folder"
         found.append(_HandIn(f"invalid-file-{count}", (), problem=said))
@@ -230,7 +234,9 @@ def _numbered(listed: Sequence[_HandIn], unlisted: Sequence[_HandIn]) -> list[_H
     numbered = []
     waiting = []
     by_time = {
-        each.student for each in listed if each.number is None and any(map(_is_file, each.files))
+        each.student
+        for each in listed
+        if each.number is None and any(_is_file(Path(file)) for file in each.files)
     }
     for each in [*listed, *unlisted]:
         numbers = used.setdefault(each.student, set())
@@ -248,7 +254,7 @@ def _numbered(listed: Sequence[_HandIn], unlisted: Sequence[_HandIn]) -> list[_H
 
 
 def _submission(
-    hand_in: _HandIn, folder: Path, expected_name: str, owners: Mapping[Path, str | None]
+    hand_in: _HandIn, folder: Path, expected_name: str, owners: Mapping[str, str | None]
 ) -> Submission:
     """The hand-in, with the file that was chosen.
 
@@ -267,19 +273,19 @@ def _submission(
     )
     if not hand_in.files:
         return without_file
-    file, flags = _chosen(hand_in.files, expected_name)
+    files = tuple(map(Path, hand_in.files))
+    file, flags = _chosen(files, expected_name)
     trouble, digest = _looked_at(file, folder)
     if trouble:
         problem = "; ".join(part for part in (trouble, hand_in.problem) if part)
         return replace(without_file, problem=problem)
     if hand_in.sha256 and hand_in.sha256 != digest:
         flags.append("sha256-differs")
-    others = {*hand_in.files, *(each for each in _files(file.parent) if each not in owners)} - {
-        file
-    }
+    beside = (each for each in _files(file.parent) if str(each) not in owners)
+    others = {*files, *beside} - {file}
     if any(map(_is_notebook, others)):
         flags.append("several-notebooks")
-    if owners[file] is None:
+    if owners[str(file)] is None:
         flags.append("shared-file")
     return replace(without_file, path=str(file), sha256=digest, flags=tuple(flags))
 

@@ -1,7 +1,21 @@
 """Scores for other systems: a table for people, and files that an LMS reads."""
 
-from grader.export.canvas import CanvasExport, LeftOut, export_canvas
+from grader.export.canvas import CanvasExport, export_canvas
+from grader.export.canvas_template import fill_canvas
+from grader.export.filled import Filled, GradeChange, LeftOut, read_template
+from grader.export.moodle import fill_moodle
 from grader.export.provisional import refuse_provisional
 from grader.export.table import export_csv
 
-__all__ = ["CanvasExport", "LeftOut", "export_canvas", "export_csv", "refuse_provisional"]
+__all__ = [
+    "CanvasExport",
+    "Filled",
+    "GradeChange",
+    "LeftOut",
+    "export_canvas",
+    "export_csv",
+    "fill_canvas",
+    "fill_moodle",
+    "read_template",
+    "refuse_provisional",
+]

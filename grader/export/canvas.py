@@ -15,21 +15,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.errors import GraderError
+from grader.export.filled import LeftOut, grade_of
 from grader.records.scores import Score
 from grader.records.submissions import Student
-from grader.report.csv_text import csv_lines, neutralised, points_text
+from grader.report.csv_text import csv_lines, neutralised
 
 DROPPED_HEADERS = re.compile(
     r"(Current|Final) (Score|Points|Grade)|Override (Score|Grade|Status)|\(read only\)", re.I
 )
 OWN_HEADERS = frozenset({"Student", "ID", "SIS User ID", "SIS Login ID", "Section",
                          "Integration ID", "Root Account", "LastName", "FirstName"})  # fmt: skip
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    student: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -41,32 +36,36 @@ class CanvasExport:
 
 
 def export_canvas(
-    scores: Sequence[Score], roster: Mapping[str, Student], header: str, *, places: int = 2
+    scores: Sequence[Score],
+    roster: Mapping[str, Student],
+    header: str,
+    *,
+    places: int = 2,
+    is_raw: bool = False,
 ) -> CanvasExport:
     """The smallest file that Canvas takes: one assignment, those who have a score.
 
     Args:
         header: the assignment's column, as Canvas exports it, such as "HW 1 (501)".
         places: decimal places of points, as the late policy has them.
+        is_raw: the points before the late penalty.
 
     Raises:
         GraderError: if Canvas would not take the header, or cannot tell who somebody is.
     """
-    _check_header(header)
+    check_header(header)
     graded: list[tuple[Student, str]] = []
     left_out = []
     for score in scores:
         student = roster.get(score.student)
         if student is None:
             left_out.append(LeftOut(score.student, "not on the roster"))
-        elif score.status == "excused":
-            graded.append((student, "EX"))
-        elif score.status == "missing":
-            left_out.append(LeftOut(score.student, "nothing handed in"))
-        elif score.score is None:
-            left_out.append(LeftOut(score.student, "no score yet"))
+            continue
+        grade, why_not = grade_of(score, places, is_raw=is_raw, excused="EX")
+        if why_not:
+            left_out.append(LeftOut(score.student, why_not))
         else:
-            graded.append((student, points_text(score.score, places)))
+            graded.append((student, grade))
     _check_ids([student for student, _ in graded])
     rows = [
         [_one_line(student.name), student.lms_id, student.login, _one_line(student.section), grade]
@@ -76,7 +75,10 @@ def export_canvas(
     return CanvasExport(text, tuple(left_out))
 
 
-def _check_header(header: str) -> None:
+def check_header(header: str) -> None:
+    """Raises:
+    GraderError: Canvas would drop such a column, or take it for another.
+    """
     fix = 'take the header from a Canvas gradebook export, such as "HW 1 (501)"'
     if not header.strip() or len(header.splitlines()) != 1:
         raise GraderError("the assignment has no column in Canvas's gradebook yet", fix=fix)

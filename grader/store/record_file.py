@@ -7,12 +7,14 @@ import errno
 import hashlib
 import os
 import zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.errors import GraderError
 
 _MAGIC = b"grader record 1\n"
 _DIGEST_BYTES = 32
+_PIECE_BYTES = 1 << 16
 UNFINISHED = ".unfinished-"
 """Begins the name of a file that is being written."""
 
@@ -21,13 +23,17 @@ class DamagedRecordError(Exception):
     """A file that does not hold what was written to it."""
 
 
-def write_record(path: Path, body: bytes | bytearray) -> None:
-    """Put `body` at `path`. A reader, and whoever comes after a crash, sees all of it or none.
+def write_record(path: Path, body: bytes | Iterable[bytes]) -> None:
+    """Put `body`, or its parts, at `path`.
+
+    A reader, and whoever comes after a crash, sees all of it or none.
 
     Raises:
         GraderError: the disk is full, or nothing can be written there. What was there stays.
     """
-    packed = zlib.compress(body, 1)
+    packing = zlib.compressobj(1)
+    parts = [body] if isinstance(body, bytes) else body
+    packed = b"".join([*map(packing.compress, parts), packing.flush()])
     content = b"".join((_MAGIC, hashlib.sha256(packed).digest(), packed))
     unfinished = path.with_name(f"{UNFINISHED}{os.getpid()}-{path.name}")
     try:
@@ -72,6 +78,20 @@ def read_record(path: Path) -> bytes | None:
     """
     packed = _checked(path)
     return None if packed is None else zlib.decompress(packed)
+
+
+def read_parts(path: Path) -> Iterator[bytes] | None:
+    """As `read_record`, piece by piece, for what is too large to be held whole."""
+    packed = _checked(path)
+    return None if packed is None else _unpacked(packed)
+
+
+def _unpacked(packed: memoryview) -> Iterator[bytes]:
+    unpacking = zlib.decompressobj()
+    rest: bytes | memoryview = packed
+    while not unpacking.eof:
+        yield unpacking.decompress(rest, _PIECE_BYTES)
+        rest = unpacking.unconsumed_tail
 
 
 def is_whole(path: Path) -> bool:

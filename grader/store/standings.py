@@ -1,20 +1,20 @@
-"""Scores in short, as they stood: after the last run, and when they were last exported."""
+"""Scores in short, as they stood: after the last run, and when they were last exported.
+
+One after the other, each behind its length: a class is thousands, and few are looked at at a time.
+"""
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from grader.records.scores import Standing
-from grader.store.record_file import DamagedRecordError, read_record, write_record
+from grader.store.record_file import DamagedRecordError, read_parts, write_record
 
-_ARRAY, _ARRAY_OF = struct.Struct(">BI"), 0xDD
-"""How MessagePack begins an array of up to 2^32 - 1 items."""
-_encoder = msgspec.msgpack.Encoder(decimal_format="string")
-_decode_all = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
+_LENGTH_BYTES = 4
+_encode = msgspec.msgpack.Encoder(decimal_format="string").encode
 _decode = msgspec.msgpack.Decoder(Standing).decode
 
 
@@ -24,27 +24,36 @@ def write_standings(file: Path, standings: Iterable[Standing]) -> None:
     Raises:
         GraderError: they can't be written.
     """
-    body = bytearray(_ARRAY.pack(_ARRAY_OF, 0))
-    count = 0
-    for each in standings:  # one after the other: a class is thousands
-        _encoder.encode_into(each, body, -1)
-        count += 1
-    body[: _ARRAY.size] = _ARRAY.pack(_ARRAY_OF, count)
-    write_record(file, body)
+    packed = map(_encode, standings)
+    write_record(file, (len(each).to_bytes(_LENGTH_BYTES, "big") + each for each in packed))
 
 
 def read_standings(file: Path) -> Iterator[Standing] | None:
-    """What was kept, one after the other: of a class of thousands few are looked at at a time.
+    """What was kept, in its order.
 
     None if nothing was, or it is damaged: then there is nothing to compare.
     """
     try:
-        body = read_record(file)
-        if body is None:
+        if read_parts(file) is None:
             return None
-        kept = _decode_all(body)
-        for each in kept:
-            _decode(each)  # another version's is noticed before anything is made of it
-    except (DamagedRecordError, msgspec.DecodeError):
+        for _ in _standings(file):  # another version's is noticed before anything is made of it
+            pass
+    except (DamagedRecordError, msgspec.DecodeError, ValueError):
         return None
-    return map(_decode, kept)
+    return _standings(file)
+
+
+def _standings(file: Path) -> Iterator[Standing]:
+    waiting = b""
+    for part in read_parts(file) or ():
+        waiting += part
+        start = 0
+        while len(waiting) >= (begin := start + _LENGTH_BYTES):
+            end = begin + int.from_bytes(waiting[start:begin], "big")
+            if len(waiting) < end:
+                break
+            yield _decode(waiting[begin:end])
+            start = end
+        waiting = waiting[start:]
+    if waiting:
+        raise ValueError(f"{file.name} ends in the middle of a standing")

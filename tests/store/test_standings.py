@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,4 +22,13 @@ def test_they_come_back_to_the_last_digit(tmp_path: Path):
 def test_what_is_damaged_or_not_there_is_nothing_to_compare_with(tmp_path: Path):
     assert read_standings(tmp_path / "now") is None
     (tmp_path / "now").write_bytes(b"?")
+    assert read_standings(tmp_path / "now") is None
+
+
+def test_a_class_of_thousands_comes_back_in_its_order(tmp_path: Path):
+    many = [replace(ALL[n % 2], student=f"s{n:04}") for n in range(5000)]
+    write_standings(tmp_path / "now", many)
+    assert list(read_standings(tmp_path / "now") or ()) == many
+    body = (tmp_path / "now").read_bytes()
+    (tmp_path / "now").write_bytes(body[:-1])
     assert read_standings(tmp_path / "now") is None

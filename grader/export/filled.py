@@ -1,0 +1,131 @@
+"""A gradebook that an LMS exported, with our grades filled in: what changes, what is left alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from grader.errors import GraderError
+from grader.records.scores import Score
+from grader.records.submissions import Student
+from grader.report.csv_text import points_text
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    student: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class GradeChange:
+    """One cell: what the LMS has and what it would get."""
+
+    student: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Filled:
+    """`text` is the file to be imported, UTF-8 without a BOM; it has the changed rows alone."""
+
+    text: str
+    changes: tuple[GradeChange, ...]
+    equal: int
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True)
+class Template:
+    """What was exported: rows of texts, as they stand there."""
+
+    file: Path
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def cell(self, row: Sequence[str], place: int | None) -> str:
+        return row[place].strip() if place is not None and place < len(row) else ""
+
+
+def read_template(file: Path) -> Template:
+    """Raises:
+    GraderError: it can't be read, or has no rows.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GraderError(
+            f"the template can't be read: {error}",
+            at=str(file),
+            fix="give the CSV as the LMS exported it",
+        ) from None
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    rows = [tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
+    if len(rows) < 2:
+        raise GraderError("the template has no rows", at=str(file), fix="export it again")
+    return Template(file, tuple(cell.strip() for cell in rows[0]), tuple(rows[1:]))
+
+
+def grade_of(score: Score, places: int, *, is_raw: bool, excused: str = "") -> tuple[str, str]:
+    """What the LMS gets, and why nothing, in words; one of the two is "".
+
+    Args:
+        is_raw: the points before the late penalty, where the LMS takes its own.
+        excused: the LMS's word for it; "" if it has none.
+    """
+    if score.status == "excused":
+        return (excused, "") if excused else ("", "excused")
+    if score.status == "missing":
+        return "", "nothing handed in"
+    if score.score is None:
+        return "", "no score yet"
+    return points_text(score.earned if is_raw else score.score, places), ""
+
+
+def matched(
+    template: Template,
+    ways: Sequence[tuple[int | None, Callable[[Student], str]]],
+    roster: Mapping[str, Student],
+) -> dict[str, tuple[str, ...]]:
+    """The row of each student, by the first way that knows one; a key of two decides nothing.
+
+    Args:
+        ways: a column of the template, and what it has of a student.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for place, mark in ways:
+        if place is None:
+            continue
+        rows: dict[str, list[tuple[str, ...]]] = {}
+        for row in template.rows:
+            rows.setdefault(template.cell(row, place).casefold(), []).append(row)
+        for student in roster.values():
+            same = rows.get(mark(student).strip().casefold(), []) if mark(student).strip() else []
+            if len(same) == 1:
+                found.setdefault(student.id, same[0])
+    owners: dict[tuple[str, ...], str] = {}
+    for student_id, row in found.items():
+        other = owners.setdefault(row, student_id)
+        if other != student_id:
+            raise GraderError(
+                f"{other} and {student_id} lead to the same row: {', '.join(row[:3])}",
+                at=str(template.file),
+                fix="mend lms_id and login in roster.csv",
+            )
+    return found
+
+
+def is_equal(one: str, other: str) -> bool:
+    """Whether two cells are the same grade: 8.5 and 8,50 are."""
+    if one.strip().casefold() == other.strip().casefold():
+        return True
+    try:
+        return Decimal(one.replace(",", ".")) == Decimal(other.replace(",", "."))
+    except InvalidOperation:
+        return False

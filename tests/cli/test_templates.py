@@ -1,0 +1,162 @@
+"""`grader export --template`: into a gradebook as the LMS exported it, and nothing else is touched.
+
+What comes out is read back here by the rules of each LMS's own importer.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.tiny import (
+    ASSIGNMENT,
+    DOUBLE,
+    SQUARE,
+    HandIn,
+    a_course,
+    add_assignment,
+    grader,
+    write_table,
+)
+
+pytestmark = pytest.mark.slow
+
+ON_TIME, LATE = "2026-02-03T12:00:00+08:00", "2026-02-05T09:00:00+08:00"
+CANVAS = '''Student,ID,SIS User ID,SIS Login ID,Section,HW 0 (77),HW 1 (501),Final Score
+,,,,,Manual Posting,,
+    Points Possible,,,,,5.00,10.00,(read only)
+"Doe, Jane",4711,s01,jdoe,"Sec A; Sec B",1.00,10.00,9
+"=""=HYPERLINK(1)""",4712,s02,two,Sec A,2.00,,9
+"O'Brien, Zoë",4713,s03,zoe,Sec A,3.00,9.5,9
+"李 明",4714,s04,ming,Sec A,4.00,3.00,9
+"Other, One",4799,s99,other,Sec A,5.00,4.00,9
+"Student, Test",4800,,test,Sec A,,,
+'''
+MOODLE = """Identifier,Full name,ID number,Email address,Status,Grade,Maximum grade,Grade can be changed,Last modified (submission),Last modified (grade),Feedback comments
+Participant 11,Jane Doe,s01,,Submitted,,"10,00",Yes,"Tuesday, 3 February 2026, 12:00 PM",-,keep me
+Participant 12,Number Two,,two@x.edu,Submitted,"1,00","10,00",Yes,x,"Monday, 2 February 2026, 9:00 AM",
+Participant 13,Zoë O'Brien,s03,,Submitted,,"10,00",No,x,-,
+Participant 14,李 明,s04,,No submission,,"10,00",Yes,-,-,
+Participant 15,Other One,s99,,Submitted,"4,00","10,00",Yes,x,-,
+"""
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = a_course(tmp_path_factory.mktemp("templates") / "course")
+    header = ("student", "name", "login", "lms_id", "email")
+    people = [("s01", "Doe, Jane", "jdoe", "4711", ""), ("s02", "=HYPERLINK(1)", "two", "", "two@x.edu"), ("s03", "O'Brien, Zoë", "", "4713", ""), ("s04", "李 明", "", "4714", "")]  # fmt: skip
+    write_table(root / "roster.csv", [header, *people])
+    hand_ins = [
+        HandIn("s01", ON_TIME, [DOUBLE, SQUARE]),
+        HandIn("s02", LATE, [DOUBLE, SQUARE]),
+        HandIn("s03", ON_TIME, [DOUBLE]),
+    ]
+    settings = f'{ASSIGNMENT}canvas = "HW 1 (501)"\n'
+    add_assignment(root, settings=settings, hand_ins=hand_ins)
+    assert grader("grade", "hw", cwd=root).returncode == 0
+    (root / "canvas.csv").write_text(CANVAS, "utf-8-sig")
+    (root / "moodle.csv").write_text(MOODLE, "utf-8")
+    return root
+
+
+@pytest.fixture
+def root(graded: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(graded, tmp_path / "course")
+
+
+def export(root: Path, to: str, *more: str):
+    return grader("export", "hw", "--to", to, "--template", f"{to}.csv", *more, cwd=root)
+
+
+def rows(root: Path, to: str) -> list[list[str]]:
+    text = (root / f"reports/hw/export-{to}.csv").read_bytes().decode("utf-8")
+    assert not text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_canvas_gets_the_column_by_its_number_and_the_rows_that_change(root):
+    done = export(root, "canvas")
+    assert done.returncode == 0, done.stderr
+    header, points, *students = rows(root, "canvas")
+    assert header == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "HW 1 (501)"]
+    assert points == ["    Points Possible", "", "", "", "", "10.00"]
+    assert students == [
+        ['="=HYPERLINK(1)"', "4712", "s02", "two", "Sec A", "7.00"],
+        ["O'Brien, Zoë", "4713", "s03", "zoe", "Sec A", "9.00"],
+    ]  # s01 has it already; s04 handed nothing in, and keeps what Canvas has
+    assert "s02                      none -> 7.00" in done.stdout
+    assert "s03                       9.5 -> 9.00" in done.stdout
+    assert "1 new, 1 over an earlier grade, 1 as they were" in done.stdout
+    assert "s04 is left out: nothing handed in" in done.stderr
+    assert "it takes it twice" in " ".join(done.stderr.split())
+
+
+def test_a_dry_run_shows_the_difference_and_writes_nothing(root):
+    done = export(root, "canvas", "--dry-run")
+    assert "1 new, 1 over" in done.stdout
+    assert done.stdout.endswith("Nothing was written.\n")
+    assert not (root / "reports/hw/export-canvas.csv").exists()
+    assert not (root / "evidence/hw/exported").exists()
+
+
+def test_raw_points_leave_the_penalty_to_the_lms(root):
+    done = export(root, "canvas", "--raw")
+    assert {row[1]: row[-1] for row in rows(root, "canvas")[2:]} == {
+        "4712": "10.00",
+        "4713": "9.00",
+    }
+    assert "Canvas's own late policy has to do it" in done.stderr
+
+
+def test_moodle_gets_what_it_needs_letter_by_letter_and_no_feedback(root):
+    done = export(root, "moodle")
+    assert done.returncode == 0, done.stderr
+    header, *students = rows(root, "moodle")
+    assert header == ["Identifier", "Full name", "ID number", "Email address", "Maximum grade", "Grade", "Last modified (grade)"]  # fmt: skip
+    assert students == [
+        ["Participant 11", "Jane Doe", "s01", "", "10,00", "10,00", "-"],
+        ["Participant 12", "Number Two", "", "two@x.edu", "10,00", "7,00", "Monday, 2 February 2026, 9:00 AM"],
+    ]  # fmt: skip
+    assert "s03 is left out: its grade is locked in Moodle" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("to", "old", "new", "said"),
+    [
+        ("canvas", "HW 1 (501)", "HW 1 (502)", "one of: HW 0 (77); HW 1 (502)"),
+        ("canvas", "ID,SIS User ID", "Nr,SIS User ID", "it is no gradebook of Canvas"),
+        ("canvas", "4713,s03", "4711,s01", "lead to the same row"),
+        ("moodle", "Last modified (grade)", "Zuletzt geändert", "set your language to English"),
+    ],
+)
+def test_what_is_no_template_is_refused_and_nothing_is_written(root, to, old, new, said):
+    file = root / f"{to}.csv"
+    text = file.read_text("utf-8-sig").replace(old, new)
+    if said == "lead to the same row":
+        text = CANVAS
+        roster = root / "roster.csv"
+        roster.write_text(roster.read_text("utf-8").replace("4713", "4711"), "utf-8")
+    file.write_text(text, "utf-8")
+    done = export(root, to)
+    assert done.returncode == 1
+    assert said in " ".join(done.stderr.split())
+    assert not (root / f"reports/hw/export-{to}.csv").exists()
+
+
+def test_over_the_maximum_moodle_would_skip_it_without_a_word(root):
+    file = root / "moodle.csv"
+    file.write_text(MOODLE.replace('"10,00"', '"5,00"'), "utf-8")
+    done = export(root, "moodle")
+    assert "s01 is left out: 10.00 is over Moodle's maximum, 5,00" in done.stderr
+    assert len(rows(root, "moodle")) == 1
+
+
+def test_moodle_without_a_worksheet_says_what_to_fetch(root):
+    done = grader("export", "hw", "--to", "moodle", cwd=root)
+    assert done.returncode == 1
+    assert "download the grading worksheet" in " ".join(done.stderr.split())
