@@ -58,6 +58,7 @@ class Assignment:
         points: what each question is worth, by its id, in order.
         canvas: the header of its column in Canvas, "HW 1 (501)", or "".
         preload: modules that a warm process imports once, for all notebooks.
+        given: functions of the reference that students get as they are.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Assignment:
     limits: Limits
     canvas: str = ""
     preload: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
 
     @property
     def maximum(self) -> Decimal:
@@ -126,6 +128,7 @@ class _Assignment(Struct, forbid_unknown_fields=True):
     helpers: list[str] = []
     prelude: str = ""
     preload: list[str] = []
+    given: list[str] = []
     canvas: str = ""
     late: _Late = msgspec.field(default_factory=_Late)
     limits: _Limits = msgspec.field(default_factory=_Limits)
@@ -151,6 +154,7 @@ ALLOWED = {
     "limits.processes": "a whole number, 16 or more",
     "limits.open_files": "a whole number, 16 or more",
     "preload": 'names of modules that notebooks import and that take long, such as ["torch"]',
+    "given": 'names of functions of the reference that students get, such as ["sigmoid"]',
 }
 """What may stand at a key, in words; a table's own words serve for what is in it."""
 
@@ -251,6 +255,7 @@ def load_assignment(course: Course, id: str) -> Assignment:
         limits=_limits(table.limits, course.limits),
         canvas=table.canvas,
         preload=_modules(file, table.preload),
+        given=_functions(file, table.given),
     )
 
 
@@ -376,6 +381,13 @@ def _modules(file: Path, names: list[str]) -> tuple[str, ...]:
     for name in names:
         if not all(part.isidentifier() for part in name.split(".")):
             raise _refused(file, "preload", f"{name!r} is no module's name")
+    return tuple(names)
+
+
+def _functions(file: Path, names: list[str]) -> tuple[str, ...]:
+    for name in names:
+        if not name.isidentifier():
+            raise _refused(file, "given", f"{name!r} is no function's name")
     return tuple(names)
 
 

@@ -101,7 +101,7 @@ def secrets_of(
             yield from of(what, piece)
     for file in sorted((course.root / "reference").glob("**/*.py")):
         what = f"the reference solution, {file.relative_to(course.root).as_posix()}"
-        yield from lines_of_code(what, file.read_text(encoding="utf-8"))
+        yield from lines_of_code(what, file.read_text(encoding="utf-8"), assignment.given)
     what = f"the questions, {assignment.questions_file.name}"
     yield from _answers_in(what, assignment.questions_file)
 
@@ -136,8 +136,9 @@ def refuse_leaks(files: Mapping[str, bytes], secrets: Iterator[Secret]) -> None:
         raise GraderError(
             f"the bundle would give away what it must not: {shown}{more}",
             at=found[0].file,
-            fix="put it between ### BEGIN SOLUTION and ### END SOLUTION, or take it out; nothing "
-            "was written",
+            fix="put it between ### BEGIN SOLUTION and ### END SOLUTION, or take it out; a function "
+            "of the reference that students get is to be named in assignment.toml, above the "
+            'tables: given = ["sigmoid"]; nothing was written',
         )
 
 

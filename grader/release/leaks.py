@@ -7,8 +7,9 @@ and `plt.show()` stand in every notebook.
 from __future__ import annotations
 
 import ast
+import builtins
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import dedent
 
@@ -34,13 +35,20 @@ class Leak:
     text: str
 
 
-def lines_of_code(what: str, source: str) -> Iterator[Secret]:
-    """The lines of a piece of Python that tell something, each as a secret."""
+def lines_of_code(what: str, source: str, given: Collection[str] = ()) -> Iterator[Secret]:
+    """The lines of a piece of Python that tell something, each as a secret.
+
+    Args:
+        given: functions of it that are none.
+    """
     try:
         tree = ast.parse(dedent(source))
     except SyntaxError:
         yield from lines_of_text(what, source)
         return
+    tree.body = [
+        node for node in tree.body if not (isinstance(node, ast.FunctionDef) and node.name in given)
+    ]
     for node in ast.walk(tree):
         if _tells(node):
             text = ast.get_source_segment(dedent(source), node)
@@ -62,12 +70,24 @@ def _tells(node: ast.AST) -> bool:
         return False
     if isinstance(value, ast.Constant):
         return isinstance(value.value, str) and bool(value.value)
-    if _MEASURES.fullmatch(ast.unparse(value)):
+    if _MEASURES.fullmatch(ast.unparse(value)) or _only_calls(value):
         return False
     parts = list(ast.walk(value))
     work = [p for p in parts if isinstance(p, (ast.BinOp, ast.Attribute, ast.Call, ast.Compare))]
     names = {part.id for part in parts if isinstance(part, ast.Name)} - _FREE
     return bool(work) and bool(names)
+
+
+def _only_calls(value: ast.expr) -> bool:
+    """Whether it calls a function with what there is, as `predict(x, w, b)`: given cells do so with
+    what students write. `max(x, 0)` is a solution."""
+    return (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Name)
+        and value.func.id not in dir(builtins)
+        and all(isinstance(each, (ast.Name, ast.Constant)) for each in value.args)
+        and not value.keywords
+    )
 
 
 def lines_of_text(what: str, text: str) -> Iterator[Secret]:

@@ -338,3 +338,28 @@ def test_a_title_in_latex_or_with_quotes_leaves_the_self_check_python(tmp_path):
     release(load_course(root), "hw", tmp_path / "out")
     tree = ast.parse((tmp_path / "out/hw/check.py").read_text("utf-8"))
     assert title in (ast.get_docstring(tree) or "")
+
+
+def test_a_function_of_the_reference_can_be_given_to_students(tmp_path):
+    root = tmp_path / "course"
+    new_course(root, today=datetime(2026, 1, 1, tzinfo=UTC))
+    path = root / "assignments/hw1/hw1.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    given = "def objective(x, y, w):\n    return np.mean((w * x - y) ** 2) / 2\n\n\nJ = objective(x, y, w)"
+    notebook.cells = [
+        nbformat.v4.new_code_cell(given) if "def objective" in cell.source else cell
+        for cell in notebook.cells
+    ]
+    nbformat.write(notebook, path)
+    reference = (root / "reference/parabola.py").read_text("utf-8")
+    assert "return np.mean((w * x - y) ** 2) / 2" in reference
+    with pytest.raises(GraderError, match=r'given = \["sigmoid"\]'):
+        release(load_course(root), "hw1", tmp_path / "out")
+    settings = root / "assignments/hw1/assignment.toml"
+    text = settings.read_text("utf-8")
+    settings.write_text(text.replace("# given = [", "given = [").replace('"sigmoid"', '"objective"'), "utf-8")  # fmt: skip
+    release(load_course(root), "hw1", tmp_path / "out")
+    assert "def objective" in (tmp_path / "out/hw1/hw1.ipynb").read_text("utf-8")
+    settings.write_text(settings.read_text("utf-8").replace('"objective"', '"1x"'), "utf-8")
+    with pytest.raises(GraderError, match="is no function's name"):
+        release(load_course(root), "hw1", tmp_path / "out")
