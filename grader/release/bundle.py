@@ -136,8 +136,8 @@ def refuse_leaks(files: Mapping[str, bytes], secrets: Iterator[Secret]) -> None:
         raise GraderError(
             f"the bundle would give away what it must not: {shown}{more}",
             at=found[0].file,
-            fix="put it between ### BEGIN SOLUTION and ### END SOLUTION, or take it out; a function "
-            "of the reference that students get is to be named in assignment.toml, above the "
+            fix="put it between ### BEGIN SOLUTION and ### END SOLUTION, or take it out; a "
+            "function of the reference that students get is named in assignment.toml, above the "
             'tables: given = ["sigmoid"]; nothing was written',
         )
 
