@@ -20,6 +20,8 @@ def test_the_course_on_the_page_is_graded_as_the_page_says(tmp_path):
         if "." in name:
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(text, encoding="utf-8")
+    # what is said of hidden cases depends on their numbers
+    (tmp_path / "course.secret").write_text("the same each time\n", "utf-8")
     cells = BLOCKS["student"].split("\n\n\n")
     assert len(cells) == 2
     write_notebook(tmp_path / "submissions/hw1/s01/hw1.ipynb", cells)
