@@ -87,7 +87,8 @@ scale: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.evidence --students 1000 --crowd 10000
 	GRADER_TEST_SCALE=1 $(BIN)/python -m pytest -q tests/cli/test_killed.py \
 	  tests/cli/test_evidence.py tests/check tests/execute/test_as_a_kernel.py tests/judge/test_carry.py \
-	  tests/adversarial tests/collect/test_lms.py
+	  tests/adversarial tests/collect/test_lms.py tests/cli/test_validate.py \
+	  tests/assignments/test_secrets.py
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5"

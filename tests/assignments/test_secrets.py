@@ -1,4 +1,5 @@
-"""No verdict depends on the secret of the course: three of them give the samples the same.
+"""No verdict depends on the secret of the course: three of them (in each run two) give the samples
+the same.
 
 Twelve samples, chosen because their verdicts hang on what is drawn from the secret: right answers
 on another numerical path (a loop, float32, a forward difference, other shapes), and wrong ones that are
@@ -9,6 +10,7 @@ that can't be read) would cost time and show nothing.
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,8 @@ from grader.questions import load_questions, plan
 pytestmark = pytest.mark.slow
 
 SECRETS = ("a term", "another term", "0123456789abcdef" * 4)
+if "GRADER_TEST_SCALE" not in os.environ:
+    SECRETS = SECRETS[1:]
 SAMPLES = {
     "hw1": (
         "s06",  # loops over lists, all right
@@ -96,9 +100,9 @@ def test_three_secrets_give_the_same_verdicts(root, name):
 def test_the_secrets_do_draw_other_inputs(root):
     assignment = load_assignment(load_course(root), "hw3")
     questions = load_questions(assignment.questions_file, root)
-    first, second, third = (
+    drawn = (
         [repr(probe.args) for probe in plan("hw3", questions, secret.encode()).probes]
         for secret in SECRETS
     )
-    differ = [len({*inputs}) == 3 for inputs in zip(first, second, third, strict=True)]
+    differ = [len({*inputs}) == len(inputs) for inputs in zip(*drawn, strict=True)]
     assert sum(differ) > len(differ) / 2

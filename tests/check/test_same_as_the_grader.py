@@ -28,8 +28,8 @@ pytestmark = pytest.mark.slow
 
 ALL = "GRADER_TEST_SCALE" in os.environ
 SOME = {
-    "hw1": ("s01", "s03", "s06", "s10", "s17", "s19", "s27"),
-    "hw2": ("s01", "s06", "s10"),
+    "hw1": ("s01", "s06", "s10", "s17", "s19"),
+    "hw2": ("s06", "s10"),
     "hw3": ("s01", "s03", "s04", "s10"),
 }
 """Right, wrong, of ten years ago, stopped by a missing module, in float32, of other shapes; or every sample."""
