@@ -13,16 +13,13 @@ from grader.errors import GraderError
 from grader.export.canvas import check_header
 from grader.export.filled import (
     Filled,
-    GradeChange,
-    LeftOut,
     Template,
+    fill,
     grade_of,
-    is_equal,
     matched,
 )
 from grader.records.scores import Score
 from grader.records.submissions import Student
-from grader.report.csv_text import csv_lines
 
 IDENTITY = ("Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID",
             "Integration ID", "Root Account", "Section")  # fmt: skip
@@ -66,28 +63,24 @@ def fill_canvas(
         roster,
     )
     kept = [number for number, name in enumerate(template.header) if name in IDENTITY]
-    above = [row for row in template.rows if _is_points_possible(row)]
-    lines = [[*(template.header[number] for number in kept), template.header[column]]]
+    head = [[*template.cells(template.header, kept), template.header[column]]]
     # with its four spaces, and as many points as Canvas says
-    lines += [[*(_raw(row, number) for number in kept), _raw(row, column)] for row in above]
-    changes = []
-    left_out = []
-    equal = 0
-    for score in scores:
-        grade, why_not = grade_of(score, places, is_raw=is_raw, excused="EX")
-        row = rows.get(score.student)
-        if not why_not and row is None:
-            why_not = "not in Canvas's gradebook"
-        if why_not or row is None:
-            left_out.append(LeftOut(score.student, why_not))
-            continue
-        before = template.cell(row, column)
-        if is_equal(before, grade):
-            equal += 1
-            continue
-        changes.append(GradeChange(score.student, before, grade))
-        lines.append([*(_raw(row, number) for number in kept), grade])
-    return Filled("".join(csv_lines(lines)), tuple(changes), equal, tuple(left_out))
+    head += [
+        template.cells(row, [*kept, column]) for row in template.rows if _is_points_possible(row)
+    ]
+
+    def grade(score: Score, row: tuple[str, ...] | None) -> tuple[str, str]:
+        made, why_not = grade_of(score, places, is_raw=is_raw, excused="EX")
+        return made, why_not or ("" if row else "not in Canvas's gradebook")
+
+    return fill(
+        scores,
+        rows,
+        head,
+        grade_of=grade,
+        before_of=lambda row: template.cell(row, column),
+        line_of=lambda row, made: [*template.cells(row, kept), made],
+    )
 
 
 def _column(template: Template, header: str, section: int) -> int:
@@ -119,7 +112,3 @@ def _column(template: Template, header: str, section: int) -> int:
 
 def _is_points_possible(row: Sequence[str]) -> bool:
     return bool(row) and row[0].strip().startswith("Points Possible")
-
-
-def _raw(row: Sequence[str], place: int) -> str:
-    return row[place] if place < len(row) else ""

@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.errors import GraderError
 from grader.records.scores import Score
 from grader.records.submissions import Student
-from grader.report.csv_text import points_text
+from grader.report.csv_text import csv_lines, points_text
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,10 @@ class Template:
 
     def cell(self, row: Sequence[str], place: int | None) -> str:
         return row[place].strip() if place is not None and place < len(row) else ""
+
+    def cells(self, row: Sequence[str], places: Sequence[int]) -> list[str]:
+        """As they stand there, to the last space."""
+        return [row[place] if place < len(row) else "" for place in places]
 
 
 def read_template(file: Path) -> Template:
@@ -119,6 +123,42 @@ def matched(
                 fix="mend lms_id and login in roster.csv",
             )
     return found
+
+
+def fill(
+    scores: Sequence[Score],
+    rows: Mapping[str, tuple[str, ...]],
+    head: Sequence[Sequence[str]],
+    *,
+    grade_of: Callable[[Score, tuple[str, ...] | None], tuple[str, str]],
+    before_of: Callable[[tuple[str, ...]], str],
+    line_of: Callable[[tuple[str, ...], str], Sequence[str]],
+) -> Filled:
+    """The rows that change, below the lines of `head`.
+
+    Args:
+        rows: of the template, by student; who has none gets none.
+        grade_of: what the LMS gets for a score and its row, and why nothing; one of the two is "".
+        before_of: what the LMS has in a row.
+        line_of: the row as it is to be imported, with its grade.
+    """
+    lines = list(head)
+    changes = []
+    left_out = []
+    equal = 0
+    for score in scores:
+        row = rows.get(score.student)
+        grade, why_not = grade_of(score, row)
+        if row is None or why_not:
+            left_out.append(LeftOut(score.student, why_not))
+            continue
+        before = before_of(row)
+        if is_equal(before, grade):
+            equal += 1
+            continue
+        changes.append(GradeChange(score.student, before, grade))
+        lines.append(line_of(row, grade))
+    return Filled("".join(csv_lines(lines)), tuple(changes), equal, tuple(left_out))
 
 
 def is_equal(one: str, other: str) -> bool:

@@ -14,16 +14,13 @@ from decimal import Decimal, InvalidOperation
 from grader.errors import GraderError
 from grader.export.filled import (
     Filled,
-    GradeChange,
-    LeftOut,
     Template,
+    fill,
     grade_of,
-    is_equal,
     matched,
 )
 from grader.records.scores import Score
 from grader.records.submissions import Student
-from grader.report.csv_text import csv_lines
 
 NEEDED = ("Identifier", "Grade", "Last modified (grade)")
 
@@ -66,30 +63,29 @@ def fill_moodle(
         if name in ("Identifier", "Full name", "ID number", "Email address", "Maximum grade")
     ]
     last = place["Last modified (grade)"]
-    lines = [[*(template.header[number] for number in kept), "Grade", template.header[last]]]
-    changes = []
-    left_out = []
-    equal = 0
-    for score in scores:
-        grade, why_not = grade_of(score, places, is_raw=is_raw)
-        row = rows.get(score.student)
-        if not why_not and row is None:
-            why_not = "not in the worksheet, or not for sure"
-        if not why_not and row is not None:
-            why_not = _refused(template, row, grade, place)
+    head = [*template.cells(template.header, kept), "Grade", template.header[last]]
+
+    def grade(score: Score, row: tuple[str, ...] | None) -> tuple[str, str]:
+        made, why_not = grade_of(score, places, is_raw=is_raw)
         if why_not or row is None:
-            left_out.append(LeftOut(score.student, why_not))
-            continue
-        before = template.cell(row, place["Grade"])
-        if is_equal(before, grade):
-            equal += 1
-            continue
+            return made, why_not or "not in the worksheet, or not for sure"
+        why_not = _refused(template, row, made, place)
         if "," in template.cell(row, place.get("Maximum grade")):
-            grade = grade.replace(".", ",")  # the decimal mark follows the language
-        changes.append(GradeChange(score.student, before, grade))
-        cells = [row[number] if number < len(row) else "" for number in (*kept, last)]
-        lines.append([*cells[:-1], grade, cells[-1]])
-    return Filled("".join(csv_lines(lines)), tuple(changes), equal, tuple(left_out))
+            made = made.replace(".", ",")  # the decimal mark follows the language
+        return made, why_not
+
+    return fill(
+        scores,
+        rows,
+        [head],
+        grade_of=grade,
+        before_of=lambda row: template.cell(row, place["Grade"]),
+        line_of=lambda row, made: [
+            *template.cells(row, kept),
+            made,
+            *template.cells(row, [last]),
+        ],
+    )
 
 
 def _refused(template: Template, row: Sequence[str], grade: str, place: Mapping[str, int]) -> str:
