@@ -34,7 +34,7 @@ def read_standings(file: Path) -> Iterator[Standing] | None:
     None if nothing was, or it is damaged: then there is nothing to compare.
     """
     try:
-        if read_parts(file) is None:
+        if not file.exists():
             return None
         for _ in _standings(file):  # another version's is noticed before anything is made of it
             pass

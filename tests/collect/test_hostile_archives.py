@@ -130,6 +130,12 @@ def lying_directory() -> bytes:
     return bytes(data)
 
 
+def countless(archive: zipfile.ZipFile) -> None:
+    """As many small files as a zip may have, nearly; and one that is refused."""
+    files = (named(f"{number}.txt") for number in range(20_000))
+    archive.writestr(f"{BAD}all.zip", zip_of(named("../x"), *files))
+
+
 ENTRIES: dict[str, tuple[Writer, str]] = {
     "upwards": (named(f"../../{BAD}hw.ipynb"), "leads out of its folder"),
     "upwards from within": (named(f"a/../../../{BAD}hw.ipynb"), "leads out of its folder"),
@@ -159,10 +165,18 @@ ENTRIES: dict[str, tuple[Writer, str]] = {
     "a broken zip": (named(f"{BAD}all.zip", zip_of(named("hw.ipynb", NOTEBOOK))[:-30]), "it is no zip"),
     "zips within zips": (deep(12), "zips deep already"),
     "many bombs": (many_bombs, "a thousand times"),
+    "countless files": (countless, "leads out of its folder"),
     "a file that is a folder too": (nested(named("a", b"1"), named("a/b", b"2")), "another file has its name"),
 }  # fmt: skip
 
-LARGE = ("a bomb", "a large file", "a bomb within", "many bombs", "zips within zips")
+LARGE = (
+    "a bomb",
+    "a large file",
+    "a bomb within",
+    "many bombs",
+    "zips within zips",
+    "countless files",
+)
 """Those that want memory or time: they get little of it."""
 
 WHOLE: dict[str, tuple[Callable[[], bytes], str]] = {

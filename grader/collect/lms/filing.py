@@ -12,10 +12,11 @@ import hashlib
 import io
 import os
 import shutil
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from grader.collect.folder import MANIFEST, NUMBER
@@ -228,16 +229,19 @@ def _read(files: Sequence[File]) -> tuple[dict[str, bytes], tuple[Refused, ...]]
     """The contents of a hand-in, with what lies in its zips."""
     contents: dict[str, bytes] = {}
     refused: list[Refused] = []
+    folders: set[str] = set()
     total = 0
-    waiting = [(file, 0) for file in files]
+    waiting = deque((file, 0) for file in files)
     while waiting:
-        file, depth = waiting.pop(0)
+        file, depth = waiting.popleft()
         reason = why_no_path(file.name)
         if not reason and any(part.startswith(".") for part in file.name.split("/")):
             continue  # .DS_Store and the like
         if not reason and file.name.split("/")[0] == "__MACOSX":
             continue
-        if not reason and (file.name in contents or _is_within(file.name, contents)):
+        above = {str(folder) for folder in PurePosixPath(file.name).parents}
+        is_taken = not contents.keys().isdisjoint({file.name, *above})
+        if not reason and (is_taken or file.name in folders):  # `a` and `a/b` are so, too
             reason = "another file has its name"
         if not reason and total + file.size > LARGEST_HAND_IN:
             reason = f"the hand-in has more than {LARGEST_HAND_IN // 1024**2} MB"
@@ -247,6 +251,7 @@ def _read(files: Sequence[File]) -> tuple[dict[str, bytes], tuple[Refused, ...]]
         total += file.size
         try:
             contents[file.name] = file.read()
+            folders |= above
         except UNREADABLE as error:
             refused.append(Refused(file.name, f"it can't be read: {in_words(error)}"))
             continue
@@ -262,11 +267,6 @@ def _read(files: Sequence[File]) -> tuple[dict[str, bytes], tuple[Refused, ...]]
             refused += odd
             waiting += [(each, depth + 1) for each in within]
     return contents, tuple(refused)
-
-
-def _is_within(name: str, contents: Mapping[str, bytes]) -> bool:
-    """Whether a file would have to be a folder for another: `a` and `a/b`."""
-    return any(name.startswith(f"{each}/") or each.startswith(f"{name}/") for each in contents)
 
 
 def _write_whole(target: Path, contents: Mapping[str, bytes], folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, get_args
+from typing import Literal
 
 from grader.collect.lms.canvas import canvas, is_canvas
 from grader.collect.lms.delivery import Delivery, Owner
@@ -15,7 +15,6 @@ from grader.collect.lms.plain import plain
 from grader.records.submissions import Student
 
 Kind = Literal["canvas", "moodle", "gradescope", "nbgrader", "folder"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 def kind_of(files: Sequence[File], assignment: str) -> Kind:
