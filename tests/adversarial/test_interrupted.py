@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -85,16 +86,12 @@ def descendants(pid: int) -> list[int]:
     found: list[int] = []
     waiting = [pid]
     while waiting:
-        try:
-            children = Path(f"/proc/{waiting[0]}/task/{waiting[0]}/children").read_text().split()
-        except OSError:
-            children = []
-        # started by any thread of it
-        for task in Path(f"/proc/{waiting[0]}/task").glob("*/children"):
-            try:
-                children += task.read_text().split()
-            except OSError:
-                continue
+        children: list[str] = []
+        with suppress(OSError):  # it has ended, perhaps while it was looked at
+            # started by any thread of it
+            for task in Path(f"/proc/{waiting[0]}/task").glob("*/children"):
+                with suppress(OSError):
+                    children += task.read_text().split()
         own = [int(child) for child in dict.fromkeys(children)]
         found += own
         waiting = waiting[1:] + own
