@@ -8,6 +8,7 @@
 #   make bench-judging  what is accepted and rejected of thousands of solutions made by machines
 #   make bench-check     the self-check beside a bare script
 #   make bench-evidence  what grading and judging again cost, for 100 students
+#   make test-postgres   the gradebook's tests again, on a PostgreSQL that is started for them
 #   make scale   the same for 1,000 and for 10,000, and grade killed at every call: half an hour
 #   make lock    resolve the exact versions again
 
@@ -20,7 +21,7 @@ HOMEWORK := hw1 hw2 hw3
 AT_A_TIME = $(shell $(PYTHON) -c "import os; \
   print(2 * len(os.sched_getaffinity(0) if hasattr(os, 'sched_getaffinity') else [0]))")
 
-.PHONY: demo doctor bubblewrap quick test check format lock clean bench-check bench-execute bench-judging bench-evidence scale
+.PHONY: demo doctor bubblewrap quick test test-postgres check format lock clean bench-check bench-execute bench-judging bench-evidence scale
 
 demo: $(READY) bubblewrap
 	@sandbox=$$($(BIN)/grader doctor --best); echo "the samples run with --sandbox $$sandbox"; \
@@ -70,6 +71,18 @@ $(READY): pyproject.toml requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(READY)
+
+# the server is a package of the distribution
+test-postgres: $(READY) bubblewrap
+	@test -n "$$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" || command -v initdb >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing postgresql"; \
+	  { apt-get install -y -qq postgresql || { apt-get update -qq && \
+	    apt-get install -y -qq postgresql; }; } >/dev/null 2>&1; \
+	else \
+	  echo "install PostgreSQL first: sudo apt-get install postgresql"; exit 1; \
+	fi
+	GRADER_TEST_POSTGRES=1 $(BIN)/python -m pytest -q tests/gradebook
 
 bench-execute: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.execute

@@ -1,64 +1,50 @@
-"""`extend`, `override` and `excuse`: decisions go into decisions.csv, and count at once."""
+"""`extend`, `override`, `excuse`, `comment`: decisions go into the gradebook, and count at once.
+
+So does taking a change back: see `undo`.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.course import Assignment, load_assignment
-from grader.course.decisions import read_decisions
-from grader.course.tables import read_rows
+from grader.course import DecisionLine, load_assignment, parsed, read_rows
 from grader.errors import GraderError
 from grader.execute import Sandbox
+from grader.gradebook import thing_of
+from grader.gradebook.address import source_of_lines
 from grader.grading import Graded, grade
-from grader.opened import OpenCourse
-from grader.score.decisions import Kind
+from grader.opened import OpenCourse, lines_of
+from grader.prepared import questions_of, refuse_silent_marks
 
-COLUMNS = ("student", "question", "kind", "value", "reason")
-
-
-@dataclass(frozen=True)
-class NewDecision:
-    """A line of decisions.csv to be written; its fields are the columns, as texts."""
-
-    student: str
-    kind: Kind
-    value: str = ""
-    reason: str = ""
-    question: str = ""
-
-    @property
-    def cells(self) -> dict[str, str]:
-        return {
-            "student": self.student,
-            "question": self.question,
-            "kind": self.kind,
-            "value": self.value,
-            "reason": self.reason,
-        }
+Advance = Callable[[int, int, str, int], None]
 
 
 @dataclass(frozen=True)
 class Decided:
-    """What was written; and the scores, if there were any before."""
+    """What was written; and the scores, if there were any before.
 
-    file: Path
-    added: tuple[NewDecision, ...]
+    Attributes:
+        change: its number in the gradebook; None if all of it stood already.
+        notes: for the person at the terminal.
+    """
+
+    gradebook: str
+    change: int | None
+    added: tuple[DecisionLine, ...]
     graded: Graded | None
+    notes: tuple[str, ...] = ()
 
 
 def decide(
     opened: OpenCourse,
     assignment_id: str,
-    new: Sequence[NewDecision],
+    new: Sequence[DecisionLine],
     *,
     sandbox: Sandbox,
     command: str,
-    advance: Callable[[int, int, str, int], None] = lambda done, total, who, failed: None,
+    advance: Advance = lambda done, total, who, failed: None,
 ) -> Decided:
     """Write decisions, all or none, and grade those students again from stored evidence.
 
@@ -67,40 +53,118 @@ def decide(
     Raises:
         GraderError: one of them can't be followed; nothing is written then.
     """
+    from grader.gradebook import decisions
+    from grader.gradebook.changes import ChangeSet
+    from grader.gradebook.database import writing
+
     assignment = load_assignment(opened.course, assignment_id)
-    file = opened.submissions / assignment.id / "decisions.csv"
-    students = dict.fromkeys([*opened.roster, *_who_handed_in(file.parent)])
-    standing = _last(file)
-    added = tuple(
-        each
-        for each in dict.fromkeys(new)
-        if standing.get((each.student, each.question, _thing(each.kind))) != each.cells
+    hand_ins = opened.submissions / assignment.id
+    students = tuple(dict.fromkeys([*opened.roster, *_who_handed_in(hand_ins)]))
+    refuse_silent_marks(
+        parsed(new, assignment, students=students), questions_of(opened.course, assignment)
     )
-    if added:
-        _write(file, added, assignment, tuple(students))
-    has_scores = (opened.evidence / assignment.id / "standings").is_file()
-    who = tuple(dict.fromkeys(each.student for each in added))
+    source = source_of_lines(opened.gradebook)
+    with writing(opened.gradebook) as connection:
+        change = ChangeSet(connection, "decision", command, assignment=assignment.id)
+        decisions.import_lines(change, assignment.id, lines_of(opened, assignment), source)
+        kept = decisions.kept_decisions(connection, assignment.id)
+        standing = {thing_of(each.line): each.line for each in kept}
+        added = tuple(
+            each
+            for each in dict.fromkeys(new)
+            if (same := standing.get(thing_of(each))) is None or not same.says_the_same(each)
+        )
+        decisions.add(change, assignment.id, added)
+        change.write()
+    number = change.number_if_any if added else None
+    who = [each.student for each in added]
+    graded = _again(
+        opened, assignment.id, who, sandbox=sandbox, command=command, advance=advance, change=number
+    )
+    return Decided(str(opened.gradebook), number, added, graded)
+
+
+def undo(
+    opened: OpenCourse,
+    number: int,
+    *,
+    sandbox: Sandbox,
+    reason: str = "",
+    advance: Advance = lambda done, total, who, failed: None,
+) -> Decided:
+    """Take a change of the gradebook back, and grade whom it concerns again.
+
+    Decisions that it made count no more, and those that it took back count again. If it was a
+    grading, the scores that it changed stand as they were before, whatever grading gives: that is a
+    decision of its own, which counts until the student hands in again or somebody decides
+    otherwise, and which can be taken back too.
+
+    Raises:
+        GraderError: there is no such change, or nothing of it can be taken back.
+    """
+    from grader.gradebook.database import writing
+    from grader.gradebook.undoing import take_back_change
+
+    with writing(opened.gradebook) as connection:
+        done = take_back_change(connection, number, opened.gradebook, reason=reason)
+    graded = _again(
+        opened,
+        done.assignment,
+        done.students,
+        sandbox=sandbox,
+        command="grader gradebook undo",
+        advance=advance,
+        change=done.change,
+    )
+    return Decided(str(opened.gradebook), done.change, done.added, graded, done.notes)
+
+
+def _again(
+    opened: OpenCourse,
+    assignment_id: str,
+    students: Sequence[str],
+    *,
+    sandbox: Sandbox,
+    command: str,
+    advance: Advance,
+    change: int | None,
+) -> Graded | None:
+    """Their scores, made again; None if nobody has a score yet."""
+    has_scores = (opened.evidence / assignment_id / "standings").is_file()
+    who = tuple(dict.fromkeys(students))
     if not who or not has_scores:
-        return Decided(file, added, None)
-    graded = grade(
-        opened, assignment.id, only=who, sandbox=sandbox, command=command, advance=advance
+        return None
+    return grade(
+        opened,
+        assignment_id,
+        only=who,
+        sandbox=sandbox,
+        command=command,
+        advance=advance,
+        change=change,
     )
-    return Decided(file, added, graded)
 
 
-def read_marks(file: Path) -> list[NewDecision]:
+def read_marks(file: Path) -> list[DecisionLine]:
     """Overrides from a CSV: `student,points,reason`, and `question` where it is about one.
 
     Raises:
         GraderError: the file is none.
     """
     return [
-        NewDecision(row["student"], "override", row["points"], row["reason"], row["question"])
+        DecisionLine(
+            row["student"],
+            row["question"],
+            "override",
+            row["points"],
+            row["reason"],
+            at=row.at(),
+        )
         for row in read_rows(file, required=("student", "points", "reason"))
     ]
 
 
-def read_extensions(file: Path) -> list[NewDecision]:
+def read_extensions(file: Path) -> list[DecisionLine]:
     """Extensions from a CSV: `student,until,reason` or `student,days,reason`.
 
     Raises:
@@ -115,61 +179,11 @@ def read_extensions(file: Path) -> list[NewDecision]:
                 fix="fill in one of the columns until (2026-02-05T17:00) and days (2)",
             )
         value = row["until"] or f"+{row['days']}d"
-        found.append(NewDecision(row["student"], "extension", value, row["reason"]))
+        found.append(
+            DecisionLine(row["student"], "", "extension", value, row["reason"], at=row.at())
+        )
     return found
-
-
-def _last(file: Path) -> dict[tuple[str, str, str], dict[str, str]]:
-    """The decisions that stand, by what they are about; of two lines the last."""
-    if not file.is_file():
-        return {}
-    return {
-        (row["student"], row["question"], _thing(row["kind"])): {
-            name: row[name] for name in COLUMNS
-        }
-        for row in read_rows(file, required=COLUMNS[:4])
-    }
-
-
-def _thing(kind: str) -> str:
-    """Marks and overrides set the same points, so that the later one stands."""
-    return "points" if kind.lower() in ("mark", "override") else kind.lower()
 
 
 def _who_handed_in(folder: Path) -> list[str]:
     return [each.name for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
-
-
-def _write(
-    file: Path, added: Sequence[NewDecision], assignment: Assignment, students: Sequence[str]
-) -> None:
-    """The file with these lines below the others, if all of them can be followed."""
-    before = file.read_text(encoding="utf-8-sig") if file.is_file() else ""
-    first = before.partition("\n")[0]
-    separator = next((mark for mark in ",;\t" if mark in first), ",")
-    header = [name.strip().lower() for name in next(csv.reader([first], delimiter=separator), [])]
-    text = io.StringIO(newline="")
-    text.write(before if before.endswith("\n") or not before else f"{before}\n")
-    writer = csv.DictWriter(
-        text,
-        header or COLUMNS,
-        delimiter=separator,
-        lineterminator="\n",
-        restval="",
-        extrasaction="ignore",
-    )
-    if not header:
-        writer.writeheader()
-    writer.writerows(each.cells for each in added)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}.tmp")
-    try:
-        unfinished.write_text(text.getvalue(), encoding="utf-8", newline="")
-        try:
-            read_decisions(unfinished, assignment, students=students)
-        except GraderError as error:
-            at = error.at.replace(str(unfinished), str(file))
-            raise GraderError(error.problem, at=at, fix=error.fix) from None
-        os.replace(unfinished, file)
-    finally:
-        unfinished.unlink(missing_ok=True)

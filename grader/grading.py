@@ -20,11 +20,13 @@ import grader.records
 import grader.second_opinion
 from grader import results
 from grader.audit.agreement import Agreements
+from grader.course import DecisionLine, parsed
 from grader.digests import digest_of_code
 from grader.errors import GraderError
 from grader.evidence import Line
 from grader.execute import Sandbox, default_jobs
-from grader.opened import OpenCourse
+from grader.gradebook.keeping import keep_grading, ready
+from grader.opened import OpenCourse, lines_of
 from grader.prepared import Prepared, prepare
 from grader.records.scores import QuestionScore, Score
 from grader.records.submissions import Student, Submission
@@ -92,6 +94,8 @@ def grade(
     sandbox: Sandbox = "full",
     fresh: bool = False,
     dry_run: bool = False,
+    never_lower: bool = False,
+    change: int | None = None,
     command: str = "grader grade",
     advance: Advance = lambda done, total, who, failed: None,
 ) -> Graded:
@@ -105,6 +109,9 @@ def grade(
         sandbox: what is around the students' code.
         fresh: execute everything, whatever the records have.
         dry_run: leave results and receipts as they are. Evidence that was missing is kept.
+        never_lower: whose score would fall, for the same attempt and by no decision of a person,
+            keeps it. That becomes a decision of its own, which later gradings follow.
+        change: of the gradebook, which this belongs to; None begins one if anything changes.
         command: what the person typed, for whoever comes while this is at work.
         advance: told after each submission: how many are done, of how many, who it was, and how
             many could not be graded so far.
@@ -117,11 +124,13 @@ def grade(
     students = _chosen(prepared.everybody, only)
     results.make_folder(prepared.results)
     with only_one(prepared.records, f"{command} {assignment_id}"):
+        if not dry_run:
+            ready(opened.gradebook)
         before = results.scores_before(prepared.results, prepared.assignment) if only else []
         remove_unfinished(prepared.results)
         if not only and not dry_run:
             results.forget_failures(prepared.results)
-        desk = _Desk(prepared, dry_run)
+        desk = _Desk(prepared, dry_run, never_lower)
         line = Line(
             prepared,
             jobs or default_jobs(prepared.conditions.limits.memory_bytes),
@@ -144,6 +153,20 @@ def grade(
             write_alarms(kept, alarms)
             desk.pages.keep_class(scores, problems, alarms)
             write_standings(prepared.records / "standings", (each.standing for each in scores))
+            done = keep_grading(
+                opened.gradebook,
+                prepared.assignment.id,
+                command=command,
+                continues=change,
+                students=opened.roster.values(),
+                withdrawn=opened.withdrawn,
+                submissions=prepared.submissions,
+                scores=new,
+                lines=lines_of(opened, prepared.assignment),
+                kept_up=desk.kept_up,
+            )
+            if desk.kept_up:
+                desk.notes.append(_about_the_kept_up(len(desk.kept_up), done))
     notes = [*line.notes, *desk.notes, *desk.pages.notes, *_defined_by_nobody(new)]
     if only:
         notes.append(
@@ -219,8 +242,10 @@ def score_of(receipt: Receipt) -> Score:
 class _Desk:
     """Where attempts become scores, receipts and pages, one student at a time."""
 
-    def __init__(self, prepared: Prepared, dry_run: bool) -> None:
+    def __init__(self, prepared: Prepared, dry_run: bool, never_lower: bool) -> None:
         self.prepared = prepared
+        self.kept_up: list[DecisionLine] = []
+        self._never_lower = never_lower
         self.pages = results.Pages(prepared)
         self.agreements = Agreements(prepared.assignment.id)
         self.notes: list[str] = []
@@ -262,11 +287,19 @@ class _Desk:
             fingerprint=prepared.planned.answer_key.fingerprint,
         )
         before = self._before(student)
+        made = score_of(receipt)
+        if self._never_lower and before is not None:
+            floor = _floor(before, receipt, made)
+            if floor is not None:
+                decision = parsed([floor], prepared.assignment)
+                receipt = replace(receipt, decisions=(*receipt.decisions, *decision))
+                made = score_of(receipt)
+                self.kept_up.append(floor)
         is_new = before is None or receipt_bytes(before) != receipt_bytes(receipt)
         is_outdated = before is not None and self._is_outdated(before)
         if is_new and before is not None:
             self.rules_changed |= dict.fromkeys(rules_changed(before, receipt))
-        made = self._shared(score_of(receipt))
+        made = self._shared(made)
         counted = [j for j in judged if j.attempt.submission.attempt == made.attempt]
         for one in counted:
             self.agreements.add(student, one.run, one.attempt.verdicts)
@@ -309,6 +342,31 @@ class _Desk:
                 self.notes.append(f"the receipt of {student} is damaged on disk: it is made again")
                 self._last = student, None
         return self._last[1]
+
+
+def _floor(before: Receipt, now: Receipt, made: Score) -> DecisionLine | None:
+    """The score before, if it falls by a change of rules: not by another attempt or a decision."""
+    was = score_of(before)
+    if was.score is None or made.score is None or made.score >= was.score:
+        return None
+    if was.attempt != made.attempt or _of_people(before) != _of_people(now):
+        return None
+    return DecisionLine(
+        student=made.student,
+        question="",
+        kind="at-least",
+        value=f"{was.score:f}@{made.attempt}" if made.attempt else f"{was.score:f}",
+        reason="graded again, and nobody was to lose by it",
+        at="gradebook",
+    )
+
+
+def _of_people(receipt: Receipt) -> list[Decision]:
+    return [
+        replace(each, at="")
+        for each in receipt.decisions
+        if each.kind not in ("at-least", "stands")
+    ]
 
 
 def _digest(question: QuestionScore) -> bytes:
@@ -382,6 +440,13 @@ def _defined_by_nobody(scores: Sequence[Score]) -> list[str]:
         for (question, check), missing in seen.items()
         if len(missing) >= ENOUGH and all(missing)
     ]
+
+
+def _about_the_kept_up(number: int, change: int | None) -> str:
+    return (
+        f"{number} would have less now, and keep{'s' * (number == 1)} the score before "
+        f"(change {change} of the gradebook; grader gradebook undo {change} takes it all back)"
+    )
 
 
 def _about_the_others(kept: int, absent: int) -> str:

@@ -9,14 +9,18 @@ from pathlib import Path
 from grader.course import (
     Assignment,
     Course,
+    DecisionLine,
     find_course,
     load_course,
-    read_decisions,
+    parsed,
+    read_lines,
     read_roster,
     who_withdrew,
 )
 from grader.errors import GraderError
 from grader.execute import Conditions
+from grader.gradebook import Address, gradebook_at, in_force
+from grader.gradebook.address import source_of_lines
 from grader.records.submissions import Student
 from grader.score import Decision
 
@@ -29,6 +33,7 @@ class OpenCourse:
     submissions: Path
     results: Path
     evidence: Path
+    gradebook: Address
     roster: Mapping[str, Student]
     withdrawn: frozenset[str] = frozenset()
 
@@ -41,7 +46,8 @@ def open_course(
     Args:
         start: the course's folder; None looks from the current folder upwards.
         submissions: a folder laid out like the course's submissions/.
-        out: where results go, one folder an assignment; and records, into `evidence/` in it.
+        out: where results go, one folder an assignment; and records, into `evidence/` in it. With
+            hand-ins of one's own, the gradebook too: what is decided of the course's is not theirs.
 
     Raises:
         GraderError: there is no course, or its configuration is wrong.
@@ -61,6 +67,11 @@ def open_course(
         hand_ins,
         results=out if out is not None else course.root / "reports",
         evidence=(out if out is not None else course.root) / "evidence",
+        gradebook=(
+            gradebook_at(course.root, course.gradebook)
+            if out is None or submissions is None
+            else gradebook_at(out)
+        ),
         roster=read_roster(people),
         withdrawn=who_withdrew(people),
     )
@@ -82,5 +93,26 @@ def conditions_of(assignment: Assignment) -> Conditions:
 def decisions_of(
     opened: OpenCourse, assignment: Assignment, students: Sequence[str] = ()
 ) -> tuple[Decision, ...]:
-    file = opened.submissions / assignment.id / "decisions.csv"
-    return read_decisions(file, assignment, students=students)
+    """What people decided: in the gradebook, and in decisions.csv as it is now.
+
+    Raises:
+        GraderError: one of them can't be followed, or the gradebook can't be read.
+    """
+    lines = lines_of(opened, assignment)
+    kept = []
+    if opened.gradebook.is_there:
+        from grader.gradebook.database import reading
+        from grader.gradebook.decisions import kept_decisions
+
+        with reading(opened.gradebook) as connection:
+            kept = [] if connection is None else kept_decisions(connection, assignment.id)
+    if students:  # who is not here any more has no row: what was decided of them is no slip
+        known = set(students)
+        kept = [each for each in kept if each.source or each.line.student in known]
+    counting = in_force(kept, lines, source_of_lines(opened.gradebook))
+    return parsed(counting, assignment, students=students)
+
+
+def lines_of(opened: OpenCourse, assignment: Assignment) -> tuple[DecisionLine, ...]:
+    """The lines of the assignment's decisions.csv."""
+    return read_lines(opened.submissions / assignment.id / "decisions.csv")

@@ -93,7 +93,7 @@ def prepare(opened: OpenCourse, assignment_id: str) -> Prepared:
     strangers = [student for student in strangers if student not in known]
     everybody = (*there, *gone, *strangers)
     decisions = decisions_of(opened, assignment, everybody)
-    _refuse_silent_marks(decisions, questions)
+    refuse_silent_marks(decisions, questions)
     _refuse_broken_prelude(assignment)
     secret = course_secret(course.root)
     return Prepared(
@@ -124,7 +124,7 @@ def planned_for(assignment: Assignment, questions: Sequence[Question], secret: s
         raise GraderError(error.problem, at=at, fix=error.fix) from error
 
 
-def _refuse_silent_marks(decisions: Sequence[Decision], questions: Sequence[Question]) -> None:
+def refuse_silent_marks(decisions: Sequence[Decision], questions: Sequence[Question]) -> None:
     """Refuse a mark without a reason that stands against what was found in the code."""
     written = {
         question.id

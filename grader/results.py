@@ -199,8 +199,9 @@ def _shown(score: Score) -> tuple[object, ...]:
         *(score.student, score.name, score.attempt, score.submitted_at, score.days_late),
         *(score.earned, score.maximum, score.penalty, score.score, score.status, score.flags),
         score.explanation,
+        score.comments,
         [
-            (question.id, question.title, question.points, question.earned, [
+            (question.id, question.title, question.points, question.earned, question.comments, [
                 (v.check, v.credit, v.reason, v.mistake, v.hint, v.remarks)
                 for v in question.verdicts
             ])

@@ -28,6 +28,8 @@ COMMANDS = {
     "extend": "Give students another deadline, with a reason.",
     "override": "Set a student's points, with a reason.",
     "excuse": "Excuse students from an assignment.",
+    "comment": "Put words of yours on a student's page.",
+    "gradebook": "Who changed what, when, why; take it back; back up and restore.",
     "explain": "Print how a score came to be.",
     "replay": "Make a score again from its records, and say whether anything differs.",
     "evidence": "Print what a notebook did, as it is stored.",

@@ -1,4 +1,4 @@
-"""`grader extend`, `grader override`, `grader excuse`: one decision each, and its reason."""
+"""`grader extend`, `override`, `excuse` and `comment`: one decision each, and its reason."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import course_option, out_option, sandbox_option, submissions_option
+from grader.cli.options import opens_course, sandbox_option
 
 if TYPE_CHECKING:
-    from grader.deciding import NewDecision
+    from grader.course import DecisionLine
+    from grader.deciding import Decided
+    from grader.opened import OpenCourse
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -32,13 +34,10 @@ Examples:
 @click.option("--reason", default="", help="Shown on the student's page.")
 @click.option("--all", "everybody", is_flag=True, help="Everybody on the roster.")
 @click.option("--from", "file", type=FILE, help="A CSV: student, until or days, reason.")
-@course_option
-@submissions_option
-@out_option
+@opens_course
 @sandbox_option
-@click.pass_obj
 def extend(
-    outer_course: Path | None,
+    opened: OpenCourse,
     assignment: str,
     students: tuple[str, ...],
     until: str | None,
@@ -46,16 +45,12 @@ def extend(
     reason: str,
     everybody: bool,
     file: Path | None,
-    course: Path | None,
-    submissions: Path | None,
-    out: Path | None,
     sandbox: str,
 ) -> int:
     """Give STUDENTS another deadline for ASSIGNMENT. Counts at once; no code runs again."""
-    from grader.deciding import NewDecision, read_extensions
-    from grader.opened import open_course
+    from grader.course import DecisionLine
+    from grader.deciding import read_extensions
 
-    opened = open_course(course or outer_course, submissions=submissions, out=out)
     if file is not None:
         if students or everybody or until or days:
             raise click.UsageError("--from says who and until when: leave the rest out")
@@ -67,7 +62,7 @@ def extend(
             raise click.UsageError("say which students, or --all")
         value = until or f"+{days}d"
         who = tuple(opened.roster) if everybody else students
-        new = [NewDecision(each, "extension", value, reason) for each in who]
+        new = [DecisionLine(each, "", "extension", value, reason) for each in who]
     return _decide(opened, assignment, new, sandbox, "grader extend")
 
 
@@ -76,46 +71,43 @@ def extend(
     epilog="""\b
 Examples:
   grader override hw1 s03 Q4 --points 1.5 --reason "right on paper"
-  grader override hw1 s05 --points 0 --reason "copied, as discussed"
+  grader override hw1 s05 --points 6 --reason "oral examination"
+  grader override hw1 s05 --misconduct --reason "copied, as discussed"
   grader override hw1 --from marks.csv""",
 )
 @click.argument("assignment")
 @click.argument("student", required=False)
 @click.argument("question", required=False, default="")
 @click.option("--points", help="Of the question; without a question, the final score.")
+@click.option("--misconduct", is_flag=True, help="Zero for the assignment, and said so.")
 @click.option("--reason", default="", help="Needed; shown on the student's page.")
 @click.option("--from", "file", type=FILE, help="A CSV: student, question, points, reason.")
-@course_option
-@submissions_option
-@out_option
+@opens_course
 @sandbox_option
-@click.pass_obj
 def override(
-    outer_course: Path | None,
+    opened: OpenCourse,
     assignment: str,
     student: str | None,
     question: str,
     points: str | None,
+    misconduct: bool,
     reason: str,
     file: Path | None,
-    course: Path | None,
-    submissions: Path | None,
-    out: Path | None,
     sandbox: str,
 ) -> int:
     """Set the points of STUDENT in QUESTION, or the final score. Survives grading again."""
-    from grader.deciding import NewDecision, read_marks
-    from grader.opened import open_course
+    from grader.course import DecisionLine
+    from grader.deciding import read_marks
 
-    opened = open_course(course or outer_course, submissions=submissions, out=out)
     if file is not None:
-        if student or points:
+        if student or points or misconduct:
             raise click.UsageError("--from says who and how many points: leave the rest out")
         new = read_marks(file)
     else:
-        if not student or points is None:
-            raise click.UsageError("say which student, and --points")
-        new = [NewDecision(student, "override", points, reason, question)]
+        if not student or (points is None) != misconduct:
+            raise click.UsageError("say which student, and --points or --misconduct")
+        kind = "misconduct" if misconduct else "override"
+        new = [DecisionLine(student, question, kind, points or "", reason)]
     return _decide(opened, assignment, new, sandbox, "grader override")
 
 
@@ -128,50 +120,66 @@ Examples:
 @click.argument("assignment")
 @click.argument("students", nargs=-1, required=True)
 @click.option("--reason", default="", help="Shown on the student's page.")
-@course_option
-@submissions_option
-@out_option
+@opens_course
 @sandbox_option
-@click.pass_obj
 def excuse(
-    outer_course: Path | None,
-    assignment: str,
-    students: tuple[str, ...],
-    reason: str,
-    course: Path | None,
-    submissions: Path | None,
-    out: Path | None,
-    sandbox: str,
+    opened: OpenCourse, assignment: str, students: tuple[str, ...], reason: str, sandbox: str
 ) -> int:
     """Excuse STUDENTS from ASSIGNMENT: no score, and none is missed."""
-    from grader.deciding import NewDecision
-    from grader.opened import open_course
+    from grader.course import DecisionLine
 
-    opened = open_course(course or outer_course, submissions=submissions, out=out)
-    new = [NewDecision(each, "excuse", "", reason) for each in students]
+    new = [DecisionLine(each, "", "excuse", "", reason) for each in students]
     return _decide(opened, assignment, new, sandbox, "grader excuse")
 
 
-def _decide(
-    opened: object, assignment: str, new: Sequence[NewDecision], sandbox: str, command: str
+@click.command(
+    "comment",
+    epilog="""\b
+Examples:
+  grader comment hw1 s03 "Well explained."
+  grader comment hw1 s03 --question Q4 "Look at lecture 2, slide 14.\"""",
+)
+@click.argument("assignment")
+@click.argument("student")
+@click.argument("text")
+@click.option("--question", default="", help="What it is about; without it, the whole.")
+@opens_course
+@sandbox_option
+def comment(
+    opened: OpenCourse, assignment: str, student: str, text: str, question: str, sandbox: str
 ) -> int:
-    from grader.cli.show import chosen_sandbox, impact_table, printable, progress
-    from grader.deciding import decide
-    from grader.opened import OpenCourse
+    """Put TEXT on the page of STUDENT. It changes no points."""
+    from grader.course import DecisionLine
 
-    assert isinstance(opened, OpenCourse)
+    new = [DecisionLine(student, question, "comment", "", text.strip())]
+    return _decide(opened, assignment, new, sandbox, "grader comment")
+
+
+def _decide(
+    opened: OpenCourse, assignment: str, new: Sequence[DecisionLine], sandbox: str, command: str
+) -> int:
+    from grader.cli.show import chosen_sandbox, progress
+    from grader.deciding import decide
+
     walls = chosen_sandbox(sandbox)
     with progress(f"grading {assignment}") as advance:
         done = decide(opened, assignment, new, sandbox=walls, command=command, advance=advance)
-    lines = "1 line" if len(done.added) == 1 else f"{len(done.added)} lines"
     if done.added:
-        click.echo(f"{lines} added to {done.file}")
+        number = "1 decision" if len(done.added) == 1 else f"{len(done.added)} decisions"
+        click.echo(f"{number} added to {done.gradebook}, change {done.change}")
     else:
-        click.echo(f"Nothing to add: {done.file} says so already.")
+        click.echo(f"Nothing to add: {done.gradebook} says so already.")
+    show_decided(done)
+    return 0
+
+
+def show_decided(done: Decided) -> None:
+    """What it did to scores."""
+    from grader.cli.show import impact_table, printable
+
+    for note in (*done.notes, *(done.graded.notes if done.graded else ())):
+        click.echo(f"note: {printable(note)}", err=True)
     if done.graded is not None:
-        for note in done.graded.notes:
-            click.echo(f"note: {printable(note)}", err=True)
         if done.graded.changes is not None:
             impact_table(done.graded.changes)
         click.echo(f"pages: {done.graded.folder / 'summary.html'}")
-    return 0

@@ -39,6 +39,11 @@ Examples:
     "--fresh", is_flag=True, help="Execute every notebook again, whatever evidence is stored."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print scores.json on standard output.")
+@click.option(
+    "--never-lower",
+    is_flag=True,
+    help="Whose score would fall by a change of rules keeps it, from now on.",
+)
 @click.pass_obj
 def command(
     outer_course: Path | None,
@@ -52,6 +57,7 @@ def command(
     sandbox: str,
     fresh: bool,
     as_json: bool,
+    never_lower: bool,
 ) -> int:
     """Execute, judge, score and report the hand-ins of ASSIGNMENT.
 
@@ -81,6 +87,7 @@ def command(
                 jobs=jobs,
                 sandbox=walls,
                 fresh=fresh,
+                never_lower=never_lower,
                 advance=advance,
             )
     except KeyboardInterrupt:

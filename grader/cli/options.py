@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,3 +57,25 @@ def submissions_option(function: F) -> F:
         type=click.Path(file_okay=False, path_type=Path),
         help="A folder laid out like submissions/; a roster.csv in it replaces the course's.",
     )(function)
+
+
+def opens_course(function: F) -> F:
+    """The options that say which course and where; the command gets the open course first."""
+
+    @functools.wraps(function)
+    def opening(
+        outer_course: Path | None,
+        course: Path | None,
+        submissions: Path | None,
+        out: Path | None,
+        **rest: Any,
+    ) -> Any:
+        from grader.opened import open_course
+
+        opened = open_course(course or outer_course, submissions=submissions, out=out)
+        return function(opened, **rest)
+
+    command: Any = click.pass_obj(opening)
+    for option in (out_option, submissions_option, course_option):
+        command = option(command)
+    return command  # type: ignore[no-any-return]

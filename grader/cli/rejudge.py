@@ -30,6 +30,11 @@ Examples:
 @jobs_option
 @sandbox_option
 @click.option("--dry-run", is_flag=True, help="Say who gains and who loses, and change no score.")
+@click.option(
+    "--never-lower",
+    is_flag=True,
+    help="Whose score would fall by a change of rules keeps it, from now on.",
+)
 @click.pass_obj
 def command(
     outer_course: Path | None,
@@ -40,6 +45,7 @@ def command(
     jobs: int | None,
     sandbox: str,
     dry_run: bool,
+    never_lower: bool,
 ) -> int:
     """Judge and score ASSIGNMENT again from stored evidence, and say whose score changes.
 
@@ -59,6 +65,7 @@ def command(
             jobs=jobs,
             sandbox=walls,
             dry_run=dry_run,
+            never_lower=never_lower,
             command="grader rejudge",
             advance=advance,
         )

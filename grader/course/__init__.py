@@ -1,6 +1,6 @@
 """A course's files as typed objects: settings, roster, decisions, secret."""
 
-from grader.course.decisions import read_decisions
+from grader.course.decisions import DecisionLine, parsed, read_decisions, read_lines
 from grader.course.roster import read_roster, who_withdrew, why_unsafe
 from grader.course.secret import course_secret, fingerprint
 from grader.course.settings import Assignment, Course, find_course, load_assignment, load_course
@@ -9,13 +9,16 @@ from grader.course.tables import Row, read_rows
 __all__ = [
     "Assignment",
     "Course",
+    "DecisionLine",
     "Row",
     "course_secret",
     "find_course",
     "fingerprint",
     "load_assignment",
     "load_course",
+    "parsed",
     "read_decisions",
+    "read_lines",
     "read_roster",
     "read_rows",
     "who_withdrew",

@@ -1,9 +1,20 @@
-"""What people decided, from `decisions.csv`: `student,question,kind,value,reason`."""
+"""What people decided, in the words of `decisions.csv`: `student,question,kind,value,reason`.
+
+s02,,extension,+2d,ill          another deadline, 2026-02-05T17:00, or so many days more
+s03,Q2,override,0.5,on paper    points of a question; without a question, the final score
+s03,Q9,mark,1,                  points of a written answer
+s04,,excuse,,military service   no score, and none is missed
+s05,,misconduct,,copied         zero, and said so
+s06,Q3,comment,,see lecture 2   words for the student; no points
+s07,,at-least,8.50@2,           no less for attempt 2: a re-grade that was to lower nobody
+s08,,stands,8.50@2,             the score of attempt 2, until somebody decides otherwise
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
@@ -12,7 +23,7 @@ from typing import cast, get_args
 
 from grader.course.clock import local_time
 from grader.course.settings import Assignment
-from grader.course.tables import Row, read_rows
+from grader.course.tables import read_rows
 from grader.errors import GraderError
 from grader.score import Decision, check_decision
 from grader.score.decisions import Kind
@@ -21,10 +32,56 @@ KINDS: tuple[str, ...] = get_args(Kind)
 LONGER = re.compile(r"\+?\s*(\d{1,3})\s*(?:d|days?)", re.IGNORECASE)  # "+2d", "2 days"
 
 
-def read_decisions(
-    file: Path, assignment: Assignment, *, students: Collection[str] = ()
+ATTEMPT = re.compile(r"(.+)@(\d{1,6})")  # "8.50@2": points of that attempt alone
+
+
+@dataclass(frozen=True)
+class DecisionLine:
+    """One decision in a person's words; `at` says where it stands, for messages."""
+
+    student: str
+    question: str
+    kind: str
+    value: str = ""
+    reason: str = ""
+    at: str = ""
+
+    def place(self, column: str) -> str:
+        """`submissions/hw1/decisions.csv, line 3, column value`."""
+        return f"{self.at}, column {column}" if self.at else column
+
+    def says_the_same(self, other: DecisionLine) -> bool:
+        return (self.student, self.question, self.kind, self.value, self.reason) == (
+            *(other.student, other.question, other.kind, other.value, other.reason),
+        )
+
+
+def read_lines(file: Path) -> tuple[DecisionLine, ...]:
+    """The lines of a decisions.csv, in their order; none if there is no file.
+
+    Raises:
+        GraderError: it is none.
+    """
+    if not file.is_file():
+        return ()
+    rows = read_rows(file, required=("student", "question", "kind", "value"))
+    return tuple(
+        DecisionLine(
+            row["student"],
+            row["question"],
+            row["kind"].lower(),
+            row["value"],
+            row["reason"],
+            at=row.at(),
+        )
+        for row in rows
+    )
+
+
+def parsed(
+    lines: Iterable[DecisionLine], assignment: Assignment, *, students: Collection[str] = ()
 ) -> tuple[Decision, ...]:
-    """The decisions in the order of the file; none if there is no file.
+    """The decisions, in the order of the lines.
 
     Args:
         students: whom a decision can be about; anybody, if there are none.
@@ -32,57 +89,80 @@ def read_decisions(
     Raises:
         GraderError: for the first line that can't be followed.
     """
-    if not file.is_file():
-        return ()
-    rows = read_rows(file, required=("student", "question", "kind", "value"))
-    return tuple(_decision(row, assignment, students) for row in rows)
+    return tuple(_decision(line, assignment, students) for line in lines)
 
 
-def _decision(row: Row, assignment: Assignment, students: Collection[str]) -> Decision:
-    student, kind = row["student"], row["kind"].lower()
+def read_decisions(
+    file: Path, assignment: Assignment, *, students: Collection[str] = ()
+) -> tuple[Decision, ...]:
+    """`parsed` of `read_lines`."""
+    return parsed(read_lines(file), assignment, students=students)
+
+
+def _decision(row: DecisionLine, assignment: Assignment, students: Collection[str]) -> Decision:
+    student, kind = row.student, row.kind.lower()
     if not student or (students and student not in students):
         close = get_close_matches(student, students, n=1)
         raise GraderError(
             f"there is no student {student!r}",
-            at=row.at("student"),
+            at=row.place("student"),
             fix=f"did you mean {close[0]}?" if close else "an id of the roster",
         )
     if kind not in KINDS:
         raise GraderError(
             f"there is no kind of decision {kind!r}",
-            at=row.at("kind"),
+            at=row.place("kind"),
             fix=f"one of {', '.join(KINDS)}",
         )
     decision = Decision(
         student=student,
-        question=row["question"],
+        question=row.question,
         kind=cast(Kind, kind),
         value=_value(row, kind, assignment.due),
-        reason=row["reason"],
-        at=row.at(),
+        reason=row.reason,
+        at=row.at,
+        attempt=_attempt(row, kind),
     )
     check_decision(decision, assignment.points)
-    if kind == "override" and not row["reason"]:
+    if kind in NEED_A_REASON and not row.reason:
         raise GraderError(
-            f"an override without a reason: {student} will read why",
-            at=row.at("reason"),
-            fix="say in a few words why, such as: right on paper",
+            f"{NEED_A_REASON[kind]}: {student} will read it",
+            at=row.place("reason"),
+            fix="say it in a few words, such as: right on paper",
         )
     return decision
 
 
-def _value(row: Row, kind: str, due: datetime) -> datetime | timedelta | Decimal | None:
-    text = row["value"]
+NEED_A_REASON = {
+    "override": "an override without a reason",
+    "misconduct": "misconduct without a word of what it was",
+    "comment": "a comment without words",
+}
+FOR_AN_ATTEMPT = ("at-least", "stands")
+NO_VALUE = {"excuse": "excuse", "misconduct": "zero for misconduct", "comment": "comment"}
+
+
+def _attempt(row: DecisionLine, kind: str) -> int | None:
+    """The attempt that a score is kept for."""
+    found = ATTEMPT.fullmatch(row.value) if kind in FOR_AN_ATTEMPT else None
+    return int(found[2]) if found else None
+
+
+def _value(row: DecisionLine, kind: str, due: datetime) -> datetime | timedelta | Decimal | None:
+    text = row.value
     if kind == "extension":
         return _extension(row, text, due)
-    if kind == "excuse":
+    if kind in NO_VALUE:
         if text.lower() not in ("", "yes"):
             raise GraderError(
-                f"an excuse has no value, and here is {text!r}",
-                at=row.at("value"),
-                fix="leave it empty; to undo an excuse, delete the line",
+                f"{'an' if kind == 'excuse' else 'a'} {NO_VALUE[kind]} has no value, and here is "
+                f"{text!r}",
+                at=row.place("value"),
+                fix="leave it empty; to undo it, delete the line",
             )
         return None
+    found = ATTEMPT.fullmatch(text) if kind in FOR_AN_ATTEMPT else None
+    text = found[1] if found else text
     try:
         points = Decimal(text)
     except InvalidOperation:
@@ -90,13 +170,13 @@ def _value(row: Row, kind: str, due: datetime) -> datetime | timedelta | Decimal
     if not points.is_finite():
         raise GraderError(
             f"{text!r} is not a number of points",
-            at=row.at("value"),
+            at=row.place("value"),
             fix="a number with a point, such as 0.5",
         )
     return points
 
 
-def _extension(row: Row, text: str, due: datetime) -> datetime | timedelta:
+def _extension(row: DecisionLine, text: str, due: datetime) -> datetime | timedelta:
     assert due.tzinfo is not None
     longer = LONGER.fullmatch(text)
     if longer:
@@ -108,7 +188,7 @@ def _extension(row: Row, text: str, due: datetime) -> datetime | timedelta:
     except (ValueError, OverflowError) as error:
         raise GraderError(
             f"an extension that can't be followed: {error}",
-            at=row.at("value"),
+            at=row.place("value"),
             fix="a later deadline in the course's time, such as 2026-02-05T17:00, or +2d",
         ) from error
     return new

@@ -14,6 +14,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
@@ -36,6 +37,8 @@ Count = Annotated[int, Meta(ge=16, le=1_000_000)]  # fewer, and not even Python 
 
 @dataclass(frozen=True)
 class Course:
+    """A course; `gradebook` is the URL of a database, or "" for a file in the course's folder."""
+
     root: Path
     name: str
     title: str
@@ -43,6 +46,7 @@ class Course:
     assignments: tuple[str, ...]
     late: LatePolicy
     limits: Limits
+    gradebook: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,7 @@ class _Course(Struct, forbid_unknown_fields=True):
     timezone: str
     assignments: list[str]
     title: str = ""
+    gradebook: str = ""
     late: _Late = msgspec.field(default_factory=_Late)
     limits: _Limits = msgspec.field(default_factory=_Limits)
 
@@ -153,6 +158,8 @@ ALLOWED = {
     "limits.files": "a whole number, 16 or more",
     "limits.processes": "a whole number, 16 or more",
     "limits.open_files": "a whole number, 16 or more",
+    "gradebook": 'a database of PostgreSQL, such as "postgresql://ta@db.example.edu/cs5242", with '
+    "the password in PGPASSWORD or ~/.pgpass; without the key it is the file gradebook.db",
     "preload": 'names of modules that notebooks import and that take long, such as ["torch"]',
     "given": 'names of functions of the reference that students get, such as ["sigmoid"]',
 }
@@ -208,6 +215,7 @@ def load_course(root: Path) -> Course:
         assignments=tuple(table.assignments),
         late=_late(file, table.late, LatePolicy()),
         limits=_limits(table.limits, Limits()),
+        gradebook=_database(file, table.gradebook),
     )
 
 
@@ -325,6 +333,21 @@ def _zone(file: Path, name: str) -> ZoneInfo:
         hint = f"; did you mean {close[0]}?" if close else ""
         raise _refused(file, "timezone", f"there is no time zone {name!r}{hint}")
     return ZoneInfo(name)
+
+
+def _database(file: Path, url: str) -> str:
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        is_complete = bool(parts.path.strip("/")) and parts.port != 0
+    except ValueError as error:
+        raise _refused(file, "gradebook", f"{url!r} is no URL: {error}") from error
+    if parts.password is not None:
+        raise _refused(file, "gradebook", "there is a password in the URL, for all to read")
+    if parts.scheme != "postgresql" or not is_complete:
+        raise _refused(file, "gradebook", f"{url!r} names no database of PostgreSQL")
+    return url
 
 
 def _given(table: Struct) -> dict[str, Any]:

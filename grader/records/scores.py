@@ -27,13 +27,14 @@ PROVISIONAL: frozenset[Status] = frozenset({"unreadable", "needs_review"})
 
 @dataclass(frozen=True, slots=True)
 class QuestionScore:
-    """`earned` is before the late penalty, unrounded."""
+    """`earned` is before the late penalty, unrounded; `comments` are people's, for the student."""
 
     id: str
     title: str
     points: Decimal
     earned: Decimal
     verdicts: tuple[Verdict, ...] = ()
+    comments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Score:
         penalty: earned - score.
         score: what counts; None if there is no score (excused, needs review).
         explanation: one line: how the score came to be.
+        comments: people's, about the whole, for the student.
     """
 
     student: str
@@ -83,6 +85,7 @@ class Score:
     flags: tuple[str, ...]
     explanation: str
     questions: tuple[QuestionScore, ...] = ()
+    comments: tuple[str, ...] = ()
 
     @property
     def standing(self) -> Standing:

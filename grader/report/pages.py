@@ -105,6 +105,7 @@ def _templates() -> Any:
         "mistake": mistake_in_words,
         "status": STATUSES.__getitem__,
         "page": lambda student: quote(page_name(student)),
+        "with_something_said": lambda questions: [q for q in questions if q.verdicts or q.comments],
         "result": question_result,
         "verdict_result": verdict_result,
     }

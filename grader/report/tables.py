@@ -122,6 +122,7 @@ def _score_entry(score: Score) -> dict[str, Any]:
         "status": score.status,
         "flags": list(score.flags),
         "explanation": score.explanation,
+        "comments": list(score.comments),
         "questions": [
             {
                 "id": question.id,
@@ -129,6 +130,7 @@ def _score_entry(score: Score) -> dict[str, Any]:
                 "points": f"{question.points:f}",
                 "earned": f"{question.earned:f}",
                 "verdicts": [_verdict_entry(verdict) for verdict in question.verdicts],
+                "comments": list(question.comments),
             }
             for question in score.questions
         ],
@@ -189,6 +191,7 @@ class _QuestionEntry(msgspec.Struct):
     points: Decimal
     earned: Decimal
     verdicts: tuple[_VerdictEntry, ...]
+    comments: tuple[str, ...] = ()
 
 
 class _ScoreEntry(msgspec.Struct):
@@ -206,6 +209,7 @@ class _ScoreEntry(msgspec.Struct):
     flags: tuple[str, ...]
     explanation: str
     questions: tuple[_QuestionEntry, ...]
+    comments: tuple[str, ...] = ()
 
 
 class _Head(msgspec.Struct):
@@ -268,6 +272,7 @@ def _score(entry: _ScoreEntry) -> Score:
                 Verdict(question=question.id, **msgspec.structs.asdict(verdict))
                 for verdict in question.verdicts
             ),
+            question.comments,
         )
         for question in entry.questions
     )

@@ -53,6 +53,9 @@ FLAGS = {
     "sha256-differs": "The file is not the one that the list of hand-ins describes.",
     "internal-error": "Something went wrong on our side, not yours. A person will look at it.",
     "override": "A person set the score.",
+    "misconduct": "Zero for misconduct.",
+    "stands": "A person brought an earlier score back.",
+    "at-least": "A later grading would have given less: the score before it stays.",
     "sandbox:off": "The notebook was run without the sandbox.",
     "timeout:notebook": "The notebook ran longer than the limit; its last cells were not run.",
 }

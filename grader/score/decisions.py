@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
 from grader.errors import GraderError
 
-Kind = Literal["extension", "override", "excuse", "mark"]
+Kind = Literal[
+    "extension", "override", "excuse", "mark", "misconduct", "comment", "at-least", "stands"
+]
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,9 @@ class Decision:
         question: the id of a question, or "" for the whole assignment.
         value: of an extension the new deadline, or how much longer; of a mark or an override of a
             question its points, before the penalty; of an override of the whole the final score,
-            after the penalty; of an excuse None.
+            after the penalty, and so of `at-least` and `stands`; of the others None.
         at: where it stands, for messages.
+        attempt: the one that the score of `at-least` or `stands` is about; None is any.
     """
 
     student: str
@@ -31,6 +34,17 @@ class Decision:
     value: datetime | timedelta | Decimal | None = None
     reason: str = ""
     at: str = ""
+    attempt: int | None = None
+
+
+WHOLE = {
+    "extension": "an extension",
+    "excuse": "an excuse",
+    "misconduct": "zero for misconduct",
+    "at-least": "what a score may not fall below",
+    "stands": "a score that stands",
+}
+"""What is about an assignment and not about a question."""
 
 
 def check_decision(decision: Decision, points: Mapping[str, Decimal]) -> None:
@@ -49,9 +63,9 @@ def check_decision(decision: Decision, points: Mapping[str, Decimal]) -> None:
             at=decision.at,
             fix=f"one of {', '.join(points)}",
         )
-    if question and kind in ("extension", "excuse"):
+    if question and kind in WHOLE:
         raise GraderError(
-            f"an {kind} is for the whole assignment, not for {question}",
+            f"{WHOLE[kind]} is for the whole assignment, not for {question}",
             at=decision.at,
             fix="leave the question empty",
         )
@@ -60,6 +74,8 @@ def check_decision(decision: Decision, points: Mapping[str, Decimal]) -> None:
             "a mark needs a question", at=decision.at, fix=f"one of {', '.join(points)}"
         )
     if isinstance(value, Decimal):
+        if kind in ("at-least", "stands") and value >= 0:
+            return  # made of a score that was possible then, whatever the points are today
         most = points[question] if question else sum(points.values(), Decimal(0))
         if not (value.is_finite() and 0 <= value <= most):
             raise GraderError(
@@ -72,23 +88,58 @@ def check_decision(decision: Decision, points: Mapping[str, Decimal]) -> None:
 
 @dataclass(frozen=True)
 class Decided:
-    """All that was decided for one student; of two lines on one thing the last one counts."""
+    """All that was decided for one student; of two decisions on one thing the last one counts.
+
+    Attributes:
+        whole: an override of the final score, or a zero for misconduct.
+        questions: points that a person gave, by question.
+        at_least: what a re-grade was not to lower.
+        stands: a score that was brought back; whatever is decided later counts instead.
+    """
 
     extension: Decision | None = None
     excuse: Decision | None = None
     whole: Decision | None = None
     questions: Mapping[str, Decision] = field(default_factory=dict)
+    comments: tuple[Decision, ...] = ()
+    at_least: Decision | None = None
+    stands: Decision | None = None
 
     @staticmethod
     def of(student: str, decisions: Iterable[Decision]) -> Decided:
-        mine = [decision for decision in decisions if decision.student == student]
-        whole = {decision.kind: decision for decision in mine if not decision.question}
+        last: dict[str, Decision] = {}
+        questions: dict[str, Decision] = {}
+        comments: list[Decision] = []
+        for each in decisions:
+            if each.student != student:
+                continue
+            if each.kind == "comment":
+                comments.append(each)
+                continue
+            if each.kind not in ("at-least", "stands"):
+                last.pop("stands", None)
+            if each.question:
+                questions[each.question] = each
+            else:
+                last["override" if each.kind == "misconduct" else each.kind] = each
         return Decided(
-            extension=whole.get("extension"),
-            excuse=whole.get("excuse"),
-            whole=whole.get("override"),
-            questions={decision.question: decision for decision in mine if decision.question},
+            extension=last.get("extension"),
+            excuse=last.get("excuse"),
+            whole=last.get("override"),
+            questions=questions,
+            comments=tuple(comments),
+            at_least=last.get("at-least"),
+            stands=last.get("stands"),
         )
+
+    def for_attempt(self, attempt: int | None) -> Decided:
+        """Without what is kept for another attempt."""
+
+        def own(decision: Decision | None) -> Decision | None:
+            is_other = decision is not None and decision.attempt not in (None, attempt)
+            return None if is_other else decision
+
+        return replace(self, at_least=own(self.at_least), stands=own(self.stands))
 
     def deadline(self, due: datetime) -> datetime:
         """The student's own deadline, in the zone of `due`; never earlier than everybody's."""
@@ -102,6 +153,8 @@ class Decided:
 
 
 def points_of(decision: Decision) -> Decimal:
-    """The points that a mark or an override gives."""
+    """The points that a decision gives."""
+    if decision.kind == "misconduct":
+        return Decimal(0)
     assert isinstance(decision.value, Decimal), decision
     return decision.value

@@ -90,11 +90,13 @@ def remarks(
     doubts: Sequence[str],
     attempt: int | None,
     pending: Sequence[str],
+    raised: Decimal | None = None,
 ) -> list[str]:
     """What else is to be said, in the order in which it is.
 
     Args:
         by_hand: the questions that a person decided about, whatever was found in the code.
+        raised: the score that counts, where a re-grade would have lowered it.
     """
     said = [] if known else ["not on the roster"]
     if trouble:
@@ -110,9 +112,17 @@ def remarks(
     ]
     if doubts:
         said.append(f"a person should look at it: {', '.join(map(_line, doubts))}")
-    if decided.whole:
+    if decided.whole and decided.whole.kind == "misconduct":
+        said.append(f"0 for misconduct{_because(decided.whole.reason)}")
+    elif decided.whole:
         score = _amount(points_of(decided.whole), policy)
         said.append(f"the score is set to {score} by hand{_because(decided.whole.reason)}")
+    elif decided.stands:
+        score = _amount(points_of(decided.stands), policy)
+        said.append(f"the score stands at {score}{_because(decided.stands.reason)}")
+    if raised is not None and decided.at_least:
+        score = _amount(raised, policy)
+        said.append(f"the score stays {score}{_because(decided.at_least.reason)}")
     if decided.excuse:
         said.append(f"excused{_because(decided.excuse.reason)}")
     if pending:

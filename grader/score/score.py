@@ -105,6 +105,7 @@ def _score(
     known: bool,
 ) -> Score:
     """The score that this attempt gives."""
+    decided = decided.for_attempt(attempt.submission.attempt if attempt else None)
     verdicts = attempt.verdicts if attempt else ()
     results = tuple(_question(each, verdicts, decided) for each in questions)
     earned = sum((result.earned for result in results), ZERO)
@@ -121,17 +122,23 @@ def _score(
     charged = (days or 0) - slipped
     left = left_over(policy, earned, maximum, charged)
 
-    is_final = bool(decided.whole or decided.excuse)
+    is_final = bool(decided.whole or decided.stands or decided.excuse)
     is_timeless = attempt is not None and days is None
     open_results = [result for result in results if result.id not in decided.questions]
     doubts = [] if is_final or trouble or failure else _doubts(open_results, attempt)
     pending = [] if is_final else [each.id for each in open_results if _is_pending(each)]
 
-    final: Decimal | None = rounded(left, places=policy.places)
-    if decided.whole:
-        final = rounded(points_of(decided.whole), places=policy.places)
+    computed = rounded(left, places=policy.places)
+    final: Decimal | None = computed
+    kept = decided.whole or decided.stands
+    if kept:
+        final = rounded(min(points_of(kept), maximum), places=policy.places)
     elif failure or (is_timeless and not (trouble and earned == 0)):
         final = None
+    elif decided.at_least:
+        floor = rounded(min(points_of(decided.at_least), maximum), places=policy.places)
+        final = max(computed, floor)
+    raised = not kept and final is not None and final > computed
     if decided.excuse:
         final = None
 
@@ -142,11 +149,11 @@ def _score(
         status = "excused"
     elif attempt is None:
         status = "missing"
-    elif trouble and not decided.whole:
+    elif trouble and not kept:
         status = "unreadable"
-    elif (failure or is_timeless or doubts) and not decided.whole:
+    elif (failure or is_timeless or doubts) and not kept:
         status = "needs_review"
-    elif not decided.whole and (late_factor(policy, charged) == 0 or left == 0 < earned):
+    elif not kept and not raised and (late_factor(policy, charged) == 0 or left == 0 < earned):
         status = "zero_late"
     else:
         status = "late" if days else "graded"
@@ -159,7 +166,11 @@ def _score(
     flags += [f"pending:{question}" for question in pending]
     by_hand = [each.id for each in results if any(v.check == BY_HAND for v in each.verdicts)]
     flags += [f"override:{question}" for question in by_hand]
-    flags += ["override"] * bool(decided.whole)
+    if decided.whole:
+        flags.append("misconduct" if decided.whole.kind == "misconduct" else "override")
+    elif decided.stands:
+        flags.append("stands")
+    flags += ["at-least"] * raised
 
     if attempt is None:
         head = explain.without_attempt(policy, earned, maximum)
@@ -188,6 +199,7 @@ def _score(
         doubts=doubts,
         attempt=number if number != 1 or policy.attempts == "best" else None,
         pending=pending,
+        raised=final if raised else None,
     )
 
     shown = rounded(earned, places=policy.places)
@@ -206,6 +218,7 @@ def _score(
         flags=tuple(dict.fromkeys(flags)),
         explanation="; ".join([head, *tail]),
         questions=results,
+        comments=tuple(each.reason for each in decided.comments if not each.question),
     )
 
 
@@ -219,7 +232,8 @@ def _question(
     else:
         earned = points_of(decision)
         mine = _with_decision(mine, question, decision)
-    return QuestionScore(question.id, question.title, question.points, earned, mine)
+    comments = tuple(each.reason for each in decided.comments if each.question == question.id)
+    return QuestionScore(question.id, question.title, question.points, earned, mine, comments)
 
 
 def _with_decision(

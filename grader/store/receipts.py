@@ -141,6 +141,7 @@ class _Decision(Struct, array_like=True, frozen=True):
     seconds_longer: float | None
     reason: str
     at: str
+    attempt: int | None = None
 
 
 class _Receipt(Struct, array_like=True, frozen=True):
@@ -244,10 +245,13 @@ def _kept_decision(decision: Decision) -> _Decision:
         value.total_seconds() if isinstance(value, timedelta) else None,
         decision.reason,
         PurePath(decision.at).name,  # where a course lies is no part of a score
+        decision.attempt,
     )
 
 
 def _decision(student: str, kept: _Decision) -> Decision:
     longer = None if kept.seconds_longer is None else timedelta(seconds=kept.seconds_longer)
     value = next((v for v in (kept.points, kept.until, longer) if v is not None), None)
-    return Decision(student, kept.question, kept.kind, value, kept.reason, kept.at)
+    return Decision(
+        student, kept.question, kept.kind, value, kept.reason, kept.at, attempt=kept.attempt
+    )

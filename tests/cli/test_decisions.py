@@ -1,8 +1,8 @@
-"""`grader extend`, `override` and `excuse`: a decision is written, counts at once, and runs no code."""
+"""`grader extend`, `override`, `excuse` and `comment`: a decision is kept, counts at once, and runs no
+code."""
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
@@ -45,9 +45,18 @@ def root(graded: Path, tmp_path: Path) -> Path:
     return shutil.copytree(graded, tmp_path / "course")
 
 
-def lines(root: Path) -> list[list[str]]:
-    with (root / "submissions/hw/decisions.csv").open(newline="", encoding="utf-8") as stream:
-        return list(csv.reader(stream))
+def decided(root: Path) -> list[tuple[str, ...]]:
+    """What the gradebook's history says of decisions: who, and about what."""
+    done = grader("gradebook", "history", "hw", "--json", cwd=root)
+    assert done.returncode == 0, done.stderr
+    return [
+        (
+            each["student"],
+            *(each["after"][name] for name in ("question", "kind", "value", "reason")),
+        )
+        for each in json.loads(done.stdout)
+        if each["what"] == "decision"
+    ]
 
 
 def score(root: Path, student: str) -> tuple[str, str, str]:
@@ -59,17 +68,14 @@ def test_an_extension_counts_at_once_and_the_change_is_shown(root):
     assert score(root, "s02") == ("7.00", "2", "late")
     done = grader("extend", "hw", "s02", "--days", "2", "--reason", "ill, Mon to Wed", cwd=root)
     assert done.returncode == 0, done.stderr
-    assert "1 line added to " in done.stdout
+    assert "1 decision added to " in done.stdout
     assert "s02" in done.stdout
     assert score(root, "s02") == ("10.00", "0", "graded")
     assert score(root, "s03")[2] == "late"  # nobody else
-    assert lines(root) == [
-        ["student", "question", "kind", "value", "reason"],
-        ["s02", "", "extension", "+2d", "ill, Mon to Wed"],
-    ]
+    assert decided(root) == [("s02", "", "extension", "+2d", "ill, Mon to Wed")]
     again = grader("extend", "hw", "s02", "--days", "2", "--reason", "ill, Mon to Wed", cwd=root)
     assert "says so already" in again.stdout
-    assert len(lines(root)) == 2
+    assert len(decided(root)) == 1
 
 
 def test_everybody_or_a_list_can_be_extended(root, tmp_path):
@@ -100,10 +106,10 @@ def test_marks_from_a_table_are_written_all_or_none(root, tmp_path):
     done = grader("override", "hw", "--from", str(table), cwd=root)
     assert done.returncode == 1
     assert "Q7" in done.stderr
-    assert "submissions/hw/decisions.csv, line 3" in done.stderr
-    assert not (root / "submissions/hw/decisions.csv").exists()
+    assert "m.csv, line 3" in done.stderr
+    assert decided(root) == []
     write_table(table, [header, ("s01", "Q2", "0", "a"), ("s03", "Q2", "1", "b")])
-    assert "2 lines added" in grader("override", "hw", "--from", str(table), cwd=root).stdout
+    assert "2 decisions added" in grader("override", "hw", "--from", str(table), cwd=root).stdout
     assert [scores_csv(root)[each]["Q2"] for each in ("s01", "s03")] == ["0.00", "1.00"]
 
 
@@ -112,16 +118,63 @@ def test_who_is_excused_has_no_score(root):
     assert score(root, "s04")[2] == "excused"
 
 
-def test_a_file_of_a_spreadsheet_stays_as_it_is(root):
+def test_a_file_of_a_spreadsheet_is_imported_and_stays_as_it_is(root):
     file = root / "submissions/hw/decisions.csv"
-    file.write_bytes("\ufeffstudent;question;kind;value;reason;by\ns01;Q2;override;0.5;old;ta1".encode())  # fmt: skip
+    content = "\ufeffstudent;question;kind;value;reason;by\ns01;Q2;override;0.5;old;ta1".encode()
+    file.write_bytes(content)
     done = grader("extend", "hw", "s02", "--days", "1", "--reason", "a; b", cwd=root)
     assert done.returncode == 0, done.stderr
-    assert file.read_text("utf-8-sig").splitlines() == [
-        "student;question;kind;value;reason;by",
-        "s01;Q2;override;0.5;old;ta1",
-        's02;;extension;+1d;"a; b";',
+    assert file.read_bytes() == content
+    assert decided(root) == [
+        ("s01", "Q2", "override", "0.5", "old"),
+        ("s02", "", "extension", "+1d", "a; b"),
     ]
+
+
+def test_a_line_that_is_taken_out_of_the_file_counts_no_more(root):
+    file = root / "submissions/hw/decisions.csv"
+    header = ("student", "question", "kind", "value", "reason")
+    write_table(file, [header, ("s03", "Q2", "override", "1", "on paper"), ("s04", "", "excuse", "", "")])  # fmt: skip
+    assert grader("grade", "hw", cwd=root).returncode == 0
+    assert scores_csv(root)["s03"]["Q2"] == "1.00"
+    assert score(root, "s04")[2] == "excused"
+    write_table(file, [header, ("s03", "Q2", "override", "0.5", "half of it")])
+    assert grader("grade", "hw", cwd=root).returncode == 0
+    assert scores_csv(root)["s03"]["Q2"] == "0.50"
+    assert score(root, "s04")[2] == "missing"
+    said = grader("gradebook", "history", "hw", cwd=root).stdout
+    assert "s04  no more: excuse" in said
+    # a command decides after the file; then the file does after the command
+    assert grader("override", "hw", "s03", "Q2", "--points", "0", "--reason", "no", cwd=root).returncode == 0  # fmt: skip
+    assert scores_csv(root)["s03"]["Q2"] == "0.00"
+    write_table(file, [header, ("s03", "Q2", "override", "0.75", "three quarters")])
+    assert grader("grade", "hw", cwd=root).returncode == 0
+    assert scores_csv(root)["s03"]["Q2"] == "0.75"
+
+
+def test_misconduct_is_zero_whatever_was_earned_and_says_so(root):
+    done = grader("override", "hw", "s01", "--misconduct", "--reason", "copied from s02", cwd=root)
+    assert done.returncode == 0, done.stderr
+    row = scores_csv(root)["s01"]
+    assert (row["earned"], row["score"], row["status"]) == ("10.00", "0.00", "graded")
+    assert "misconduct" in row["flags"].split(";")
+    assert "0 for misconduct (copied from s02)" in scores_json(root)["s01"]["explanation"]
+
+
+def test_comments_are_on_the_page_and_change_no_points(root):
+    before = scores_csv(root)["s03"]
+    assert (
+        grader("comment", "hw", "s03", "Come to my <b>office</b> hours.", cwd=root).returncode == 0
+    )
+    done = grader("comment", "hw", "s03", "See lecture 2.", "--question", "Q2", cwd=root)
+    assert done.returncode == 0, done.stderr
+    assert scores_csv(root)["s03"] == before
+    page = (root / "reports/hw/feedback/s03.html").read_text("utf-8")
+    assert "Come to my &lt;b&gt;office&lt;/b&gt; hours." in page
+    assert "See lecture 2." in page
+    entry = scores_json(root)["s03"]
+    assert entry["comments"] == ["Come to my <b>office</b> hours."]
+    assert [each["comments"] for each in entry["questions"]] == [[], ["See lecture 2."]]
 
 
 @pytest.mark.parametrize(
@@ -135,6 +188,10 @@ def test_a_file_of_a_spreadsheet_stays_as_it_is(root):
         (["override", "hw", "s02", "--points", "3"], 1, "an override without a reason"),
         (["override", "hw", "s02", "Q2", "--points", "x", "--reason", "r"], 1, "'x' is not a number"),
         (["override", "hw", "s02"], 2, "say which student, and --points"),
+        (["override", "hw", "s02", "--misconduct"], 1, "misconduct without a word"),
+        (["override", "hw", "s02", "Q1", "--misconduct", "--reason", "r"], 1, "is for the whole"),
+        (["comment", "hw", "s02", " "], 1, "a comment without words"),
+        (["comment", "hw", "s02", "x", "--question", "Q9"], 1, "there is no question 'Q9'"),
         (["excuse", "hw"], 2, "Missing argument"),
     ],
 )  # fmt: skip
@@ -142,7 +199,7 @@ def test_what_cannot_be_followed_is_refused_and_nothing_is_written(root, argumen
     done = grader(*arguments, cwd=root)
     assert done.returncode == status
     assert said in done.stderr
-    assert not (root / "submissions/hw/decisions.csv").exists()
+    assert decided(root) == []
 
 
 def test_before_the_first_grading_it_is_only_written(tmp_path):

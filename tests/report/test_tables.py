@@ -124,6 +124,7 @@ def test_the_document_is_the_contract_s(tmp_path, late_score):
                 "status": "late",
                 "flags": ["timeout:cell 4", "pending:Q9"],
                 "explanation": late_score.explanation,
+                "comments": [],
                 "questions": [
                     {
                         "id": "Q1",
@@ -140,6 +141,7 @@ def test_the_document_is_the_contract_s(tmp_path, late_score):
                                 "error_over_tolerance": None,
                             }
                         ],
+                        "comments": [],
                     },
                     {
                         "id": "Q4",
@@ -156,6 +158,7 @@ def test_the_document_is_the_contract_s(tmp_path, late_score):
                                 "error_over_tolerance": 49.5,
                             }
                         ],
+                        "comments": [],
                     },
                     {
                         "id": "Q9",
@@ -172,6 +175,7 @@ def test_the_document_is_the_contract_s(tmp_path, late_score):
                                 "error_over_tolerance": None,
                             }
                         ],
+                        "comments": [],
                     },
                 ],
             }

@@ -1,0 +1,1 @@
+"""How a gradebook becomes one of a newer version: Alembic's scripts, in their order."""
