@@ -27,13 +27,14 @@ class Decided:
 
     Attributes:
         change: its number in the gradebook; None if all of it stood already.
+        graded: the assignment; and others, where slip days are spent otherwise now.
         notes: for the person at the terminal.
     """
 
     gradebook: str
     change: int | None
     added: tuple[DecisionLine, ...]
-    graded: Graded | None
+    graded: tuple[Graded, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -128,21 +129,36 @@ def _again(
     command: str,
     advance: Advance,
     change: int | None,
-) -> Graded | None:
-    """Their scores, made again; None if nobody has a score yet."""
-    has_scores = (opened.evidence / assignment_id / "standings").is_file()
+) -> tuple[Graded, ...]:
+    """Their scores, made again, where there are scores."""
     who = tuple(dict.fromkeys(students))
-    if not who or not has_scores:
-        return None
-    return grade(
-        opened,
-        assignment_id,
-        only=who,
-        sandbox=sandbox,
-        command=command,
-        advance=advance,
-        change=change,
+    names = [assignment_id, *_with_the_same_slip_days(opened, assignment_id)]
+    return tuple(
+        grade(
+            opened,
+            name,
+            only=who,
+            sandbox=sandbox,
+            command=command,
+            advance=advance,
+            change=change,
+        )
+        for name in names
+        if who and (opened.evidence / name / "standings").is_file()
     )
+
+
+def _with_the_same_slip_days(opened: OpenCourse, assignment_id: str) -> list[str]:
+    """Those where less, or more, may be left now."""
+    if not load_assignment(opened.course, assignment_id).late.slip_days:
+        return []
+    return [
+        name
+        for name in opened.course.assignments
+        if name != assignment_id
+        and (opened.evidence / name / "standings").is_file()
+        and load_assignment(opened.course, name).late.slip_days
+    ]
 
 
 def read_marks(file: Path) -> list[DecisionLine]:

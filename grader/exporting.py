@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from grader.course import Assignment, load_assignment
 from grader.errors import GraderError
 from grader.opened import OpenCourse
+from grader.slip_days import publish_slip_days
 
 if TYPE_CHECKING:
     from grader.export import GradeChange
@@ -88,6 +89,8 @@ def export(
         done = Exported(file, (*alarms, *penalties, *done.notes), done.changes, done.equal)
     if not is_dry:  # `grade` says what changes since
         write_standings(records / "exported", [score.standing for score in scores])
+        if assignment.late.slip_days:
+            publish_slip_days(opened, assignment, scores)
     return done
 
 

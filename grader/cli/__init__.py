@@ -28,6 +28,7 @@ COMMANDS = {
     "extend": "Give students another deadline, with a reason.",
     "override": "Set a student's points, with a reason.",
     "excuse": "Excuse students from an assignment.",
+    "slip": "How the term's slip days are spent; or say it.",
     "comment": "Put words of yours on a student's page.",
     "gradebook": "Who changed what, when, why; take it back; back up and restore.",
     "explain": "Print how a score came to be.",

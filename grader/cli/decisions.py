@@ -63,7 +63,7 @@ def extend(
         value = until or f"+{days}d"
         who = tuple(opened.roster) if everybody else students
         new = [DecisionLine(each, "", "extension", value, reason) for each in who]
-    return _decide(opened, assignment, new, sandbox, "grader extend")
+    return decide_and_show(opened, assignment, new, sandbox, "grader extend")
 
 
 @click.command(
@@ -108,7 +108,7 @@ def override(
             raise click.UsageError("say which student, and --points or --misconduct")
         kind = "misconduct" if misconduct else "override"
         new = [DecisionLine(student, question, kind, points or "", reason)]
-    return _decide(opened, assignment, new, sandbox, "grader override")
+    return decide_and_show(opened, assignment, new, sandbox, "grader override")
 
 
 @click.command(
@@ -129,7 +129,7 @@ def excuse(
     from grader.course import DecisionLine
 
     new = [DecisionLine(each, "", "excuse", "", reason) for each in students]
-    return _decide(opened, assignment, new, sandbox, "grader excuse")
+    return decide_and_show(opened, assignment, new, sandbox, "grader excuse")
 
 
 @click.command(
@@ -152,10 +152,10 @@ def comment(
     from grader.course import DecisionLine
 
     new = [DecisionLine(student, question, "comment", "", text.strip())]
-    return _decide(opened, assignment, new, sandbox, "grader comment")
+    return decide_and_show(opened, assignment, new, sandbox, "grader comment")
 
 
-def _decide(
+def decide_and_show(
     opened: OpenCourse, assignment: str, new: Sequence[DecisionLine], sandbox: str, command: str
 ) -> int:
     from grader.cli.show import chosen_sandbox, progress
@@ -177,9 +177,13 @@ def show_decided(done: Decided) -> None:
     """What it did to scores."""
     from grader.cli.show import impact_table, printable
 
-    for note in (*done.notes, *(done.graded.notes if done.graded else ())):
+    for note in (*done.notes, *(note for each in done.graded[:1] for note in each.notes)):
         click.echo(f"note: {printable(note)}", err=True)
-    if done.graded is not None:
-        if done.graded.changes is not None:
-            impact_table(done.graded.changes)
-        click.echo(f"pages: {done.graded.folder / 'summary.html'}")
+    for place, graded in enumerate(done.graded):
+        if place and not graded.changes:  # another assignment, where nothing follows
+            continue
+        if place:
+            click.echo(f"Slip days are spent otherwise in {printable(graded.title)}:")
+        if graded.changes is not None:
+            impact_table(graded.changes)
+        click.echo(f"pages: {graded.folder / 'summary.html'}")

@@ -230,6 +230,24 @@ def impact_table(changes: Sequence[Change], *, err: bool = False) -> None:
     click.echo(f"{gain} gain, {lose} lose, {len(changes) - gain - lose} change otherwise", err=err)
 
 
+def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, err: bool = False) -> None:
+    """A table of short cells: the first column to the left, the others to the right."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(stderr=err, highlight=False)
+    if not console.is_terminal:
+        console = Console(stderr=err, width=80, highlight=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for place, name in enumerate(header):
+        table.add_column(printable(name), justify="right" if place else "left")
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    console.print(table)
+
+
 def findings(found: Validated, *, as_json: bool = False) -> None:
     """What `validate` looked at, a line each, and below it what is wrong."""
     import json

@@ -6,6 +6,8 @@ s03,Q9,mark,1,                  points of a written answer
 s04,,excuse,,military service   no score, and none is missed
 s05,,misconduct,,copied         zero, and said so
 s06,Q3,comment,,see lecture 2   words for the student; no points
+s07,,slip-days,2,               so many slip days, not what the order of deadlines gives
+s07,,published,1@2,             slip days of attempt 2 when marks were exported
 s07,,at-least,8.50@2,           no less for attempt 2: a re-grade that was to lower nobody
 s08,,stands,8.50@2,             the score of attempt 2, until somebody decides otherwise
 """
@@ -138,7 +140,7 @@ NEED_A_REASON = {
     "misconduct": "misconduct without a word of what it was",
     "comment": "a comment without words",
 }
-FOR_AN_ATTEMPT = ("at-least", "stands")
+FOR_AN_ATTEMPT = ("at-least", "stands", "published")
 NO_VALUE = {"excuse": "excuse", "misconduct": "zero for misconduct", "comment": "comment"}
 
 
@@ -167,6 +169,10 @@ def _value(row: DecisionLine, kind: str, due: datetime) -> datetime | timedelta 
         points = Decimal(text)
     except InvalidOperation:
         points = Decimal("NaN")
+    if kind in ("slip-days", "published") and not re.fullmatch(r"\d{1,3}", text):
+        raise GraderError(
+            f"{text!r} is no number of slip days", at=row.place("value"), fix="0, 1, 2, ..."
+        )
     if not points.is_finite():
         raise GraderError(
             f"{text!r} is not a number of points",

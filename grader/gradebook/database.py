@@ -62,12 +62,14 @@ def writing(address: Address) -> Iterator[Connection]:
     """
     if address.file is not None:
         address.file.parent.mkdir(parents=True, exist_ok=True)
-    with _opened(address) as engine:
-        with engine.execution_options(writes=True).begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
-            _make_current(connection, address)
-            yield connection
+    with (
+        _opened(address) as engine,
+        engine.execution_options(writes=True).begin() as connection,
+    ):
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
+        _make_current(connection, address)
+        yield connection
 
 
 @contextmanager

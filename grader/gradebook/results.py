@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 
 from grader.gradebook import tables
 from grader.gradebook.changes import ChangeSet, What
@@ -62,6 +62,17 @@ def keep_attempts(change: ChangeSet, assignment: str, submissions: Iterable[Subm
         assignment=assignment,
         item=lambda row: str(row["attempt"]),
     )
+
+
+def counted_attempts(connection: Connection, assignment: str) -> dict[str, int]:
+    """Which attempt counts, by student, as it was graded last."""
+    column = tables.score.c
+    rows = connection.execute(
+        sa.select(column.student, column.attempt).where(
+            column.assignment == assignment, column.attempt.is_not(None)
+        )
+    )
+    return {row.student: row.attempt for row in rows}
 
 
 def keep_scores(change: ChangeSet, assignment: str, scores: Sequence[Score]) -> None:

@@ -5,7 +5,6 @@ from grader.score.decisions import Decided, Decision, check_decision
 from grader.score.late import days_late
 from grader.score.policy import LatePolicy, late_factor
 from grader.score.score import QuestionPoints, score
-from grader.score.slip import slip_days_left
 
 __all__ = [
     "Attempt",
@@ -18,5 +17,4 @@ __all__ = [
     "days_late",
     "late_factor",
     "score",
-    "slip_days_left",
 ]

@@ -11,7 +11,16 @@ from typing import Literal
 from grader.errors import GraderError
 
 Kind = Literal[
-    "extension", "override", "excuse", "mark", "misconduct", "comment", "at-least", "stands"
+    "extension",
+    "override",
+    "excuse",
+    "mark",
+    "misconduct",
+    "comment",
+    "slip-days",
+    "published",
+    "at-least",
+    "stands",
 ]
 
 
@@ -23,9 +32,10 @@ class Decision:
         question: the id of a question, or "" for the whole assignment.
         value: of an extension the new deadline, or how much longer; of a mark or an override of a
             question its points, before the penalty; of an override of the whole the final score,
-            after the penalty, and so of `at-least` and `stands`; of the others None.
+            after the penalty, and so of `at-least` and `stands`; of `slip-days` and `published` a
+            number of days; of the others None.
         at: where it stands, for messages.
-        attempt: the one that the score of `at-least` or `stands` is about; None is any.
+        attempt: the one that `at-least`, `stands` or `published` is about; None is any.
     """
 
     student: str
@@ -41,10 +51,15 @@ WHOLE = {
     "extension": "an extension",
     "excuse": "an excuse",
     "misconduct": "zero for misconduct",
+    "slip-days": "a number of slip days",
+    "published": "what was published",
     "at-least": "what a score may not fall below",
     "stands": "a score that stands",
 }
 """What is about an assignment and not about a question."""
+
+NOT_OF_TODAY = ("at-least", "stands", "slip-days", "published")
+"""Scores that were possible then, whatever the points are today; and days."""
 
 
 def check_decision(decision: Decision, points: Mapping[str, Decimal]) -> None:
@@ -74,8 +89,8 @@ def check_decision(decision: Decision, points: Mapping[str, Decimal]) -> None:
             "a mark needs a question", at=decision.at, fix=f"one of {', '.join(points)}"
         )
     if isinstance(value, Decimal):
-        if kind in ("at-least", "stands") and value >= 0:
-            return  # made of a score that was possible then, whatever the points are today
+        if kind in NOT_OF_TODAY and value >= 0:
+            return
         most = points[question] if question else sum(points.values(), Decimal(0))
         if not (value.is_finite() and 0 <= value <= most):
             raise GraderError(
@@ -95,6 +110,8 @@ class Decided:
         questions: points that a person gave, by question.
         at_least: what a re-grade was not to lower.
         stands: a score that was brought back; whatever is decided later counts instead.
+        days_said, days_published: of slip days; what is said later counts instead of what was
+            published.
     """
 
     extension: Decision | None = None
@@ -104,6 +121,8 @@ class Decided:
     comments: tuple[Decision, ...] = ()
     at_least: Decision | None = None
     stands: Decision | None = None
+    days_said: Decision | None = None
+    days_published: Decision | None = None
 
     @staticmethod
     def of(student: str, decisions: Iterable[Decision]) -> Decided:
@@ -116,8 +135,10 @@ class Decided:
             if each.kind == "comment":
                 comments.append(each)
                 continue
-            if each.kind not in ("at-least", "stands"):
+            if each.kind not in ("at-least", "stands", "published"):
                 last.pop("stands", None)
+            if each.kind == "slip-days":
+                last.pop("published", None)
             if each.question:
                 questions[each.question] = each
             else:
@@ -130,6 +151,8 @@ class Decided:
             comments=tuple(comments),
             at_least=last.get("at-least"),
             stands=last.get("stands"),
+            days_said=last.get("slip-days"),
+            days_published=last.get("published"),
         )
 
     def for_attempt(self, attempt: int | None) -> Decided:
@@ -139,7 +162,22 @@ class Decided:
             is_other = decision is not None and decision.attempt not in (None, attempt)
             return None if is_other else decision
 
-        return replace(self, at_least=own(self.at_least), stands=own(self.stands))
+        return replace(
+            self,
+            at_least=own(self.at_least),
+            stands=own(self.stands),
+            days_published=own(self.days_published),
+        )
+
+    @property
+    def slip_days(self) -> int | None:
+        """How many are said to be spent here; None leaves it to the order of the deadlines."""
+        return None if self.days_said is None else int(points_of(self.days_said))
+
+    @property
+    def published(self) -> int | None:
+        """How many the published marks have spent."""
+        return None if self.days_published is None else int(points_of(self.days_published))
 
     def deadline(self, due: datetime) -> datetime:
         """The student's own deadline, in the zone of `due`; never earlier than everybody's."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.score import LatePolicy, late_factor, slip_days_left
+from grader.score import LatePolicy, late_factor
 from grader.score.policy import left_over, rounded
 
 policies = st.builds(
@@ -81,10 +81,3 @@ def test_it_equals_taking_a_day_after_the_other(policy, earned, days):
     factor = max(factor, Decimal(0))
     want = earned * factor if policy.base == "earned" else earned - 10 * (1 - factor)
     assert left_over(policy, earned, Decimal(10), days) == max(want, Decimal(0))
-
-
-@pytest.mark.parametrize(
-    ("bank", "earlier", "left"), [(3, [], 3), (3, [2], 1), (3, [1, None, 2], 0), (3, [9], 0)]
-)
-def test_slip_days_spend_themselves(bank: int, earlier: list[int | None], left: int):
-    assert slip_days_left(bank, earlier) == left
