@@ -25,11 +25,12 @@ spec = importlib.util.spec_from_file_location(
 package = importlib.util.module_from_spec(spec)
 sys.modules["grader_runner"] = package
 spec.loader.exec_module(package)
-start, preload = sys.argv[2], tuple(sys.argv[3:])
+start, preload = sys.argv[2], tuple(sys.argv[4:])
+many = sys.argv[3:4] == ["many"]
 del sys.argv[1:]
 sys.path.append("")
 main = importlib.import_module("grader_runner.main")
-main.warm(preload) if start == "warm" else main.cold()
+main.warm(preload, many=many) if start == "warm" else main.cold()
 """
 
 # Not `-I`: that would ignore PYTHONHASHSEED, and the environment is ours anyway.
@@ -41,9 +42,9 @@ def cold_command() -> list[str]:
     return [*_PYTHON, str(RUNNER_FOLDER), "cold"]
 
 
-def warm_command(runner_folder: str, preload: Sequence[str]) -> list[str]:
+def warm_command(runner_folder: str, preload: Sequence[str], *, many: bool) -> list[str]:
     """The command line of a warm runner, whose control socket is its standard input."""
-    return [*_PYTHON, runner_folder, "warm", *preload]
+    return [*_PYTHON, runner_folder, "warm", "many" if many else "few", *preload]
 
 
 def environment(

@@ -50,19 +50,23 @@ def bubblewrap() -> str:
     return found
 
 
-def command(slot: int, data: Path, fonts: Path, preload: tuple[str, ...]) -> list[str]:
+def command(
+    slot: int, data: Path, fonts: Path, preload: tuple[str, ...], *, many: bool
+) -> list[str]:
     """The command line of a warm process behind the outer wall.
 
     Args:
         slot: the worker's number; as root it chooses the user.
         data: a folder with the assignment's data files and helper modules.
         fonts: a folder with matplotlib's list of fonts.
+        many: whether it is to run many submissions.
     """
     program = bubblewrap()
     own = {str(bootstrap.RUNNER_FOLDER): RUNNER, str(data): DATA, str(fonts): FONTS}
     system = [*_system(), *_interpreter()]
+    runner = bootstrap.warm_command(RUNNER, preload, many=many)
     if os.geteuid() != 0:
-        return _inner(program, system, own, preload)
+        return _inner(program, system, own, runner)
     uid = str(UNUSED_UID + slot)
     return [
         program,
@@ -75,12 +79,12 @@ def command(slot: int, data: Path, fonts: Path, preload: tuple[str, ...]) -> lis
         "--",
         setpriv(), f"--reuid={uid}", f"--regid={uid}", "--clear-groups",
         "--inh-caps=-all", "--bounding-set=-all",
-        *_inner(program, system, {path: path for path in own.values()}, preload),
+        *_inner(program, system, {path: path for path in own.values()}, runner),
     ]  # fmt: skip
 
 
 def _inner(
-    program: str, system: Sequence[str], own: Mapping[str, str], preload: Sequence[str]
+    program: str, system: Sequence[str], own: Mapping[str, str], runner: Sequence[str]
 ) -> list[str]:
     return [
         program,
@@ -96,7 +100,7 @@ def _inner(
         "--chdir", "/tmp",
         "--remount-ro", "/",
         "--",
-        *bootstrap.warm_command(RUNNER, preload),
+        *runner,
     ]  # fmt: skip
 
 

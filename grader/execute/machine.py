@@ -159,7 +159,7 @@ def _tried(sandbox: Sandbox) -> Evidence:
         for _, name in _CONTAINED
     ]
     notebook = SimpleNamespace(cells=[{"cell_type": "code", "source": _TRIES}])
-    with starts(sandbox, conditions, 1, threading.Event()) as (start,):
+    with starts(sandbox, conditions, 1, threading.Event(), many=False) as (start,):
         return execute(notebook, probes, conditions, start, sandbox=sandbox)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +16,7 @@ from grader.errors import GraderError
 from grader.execute import bootstrap, bubblewrap
 from grader.execute.cold import ColdProcess
 from grader.execute.conditions import Conditions
+from grader.execute.fonts import font_list
 from grader.execute.process import EndedError, FrameLimit, LateError, Process
 from grader.execute.remedies import not_contained
 from grader.execute.worker import START_SECONDS, NotWarmError, WarmProcess, Worker, WorkerError
@@ -38,21 +37,32 @@ SUBMISSIONS_OF_A_WORKER = 200
 
 @contextmanager
 def starts(
-    sandbox: Sandbox, conditions: Conditions, jobs: int, stop: threading.Event
+    sandbox: Sandbox,
+    conditions: Conditions,
+    jobs: int,
+    stop: threading.Event,
+    *,
+    many: bool = True,
 ) -> Iterator[list[Start]]:
     """As many ways to start a process as there are to be at a time; each is used by one thread.
+
+    Args:
+        many: whether each is to be used so often that a worker may take longer to start, so that
+            it is faster afterwards. What a notebook does is the same.
 
     Raises:
         GraderError: the sandbox cannot be had here. Nothing of a student's has run then.
     """
     with ExitStack() as stack:
-        fonts = stack.enter_context(_font_list())
+        fonts = stack.enter_context(font_list())
         if sandbox == "off":
             yield [_cold(conditions, fonts, stop) for _ in range(jobs)]
             return
         data = stack.enter_context(_data(conditions))
         slot_of = _Slot if sandbox == "full" else _DegradedSlot
-        slots = [slot_of(number, data, fonts, conditions, stop) for number in range(jobs)]
+        slots = [
+            slot_of(number, data, fonts, conditions, stop, many=many) for number in range(jobs)
+        ]
         for slot in slots:
             stack.callback(slot.close)
         try:
@@ -94,13 +104,21 @@ class _Slot:
     """One place for a worker, which is replaced when it is worn or odd."""
 
     def __init__(
-        self, number: int, data: Path, fonts: Path, conditions: Conditions, stop: threading.Event
+        self,
+        number: int,
+        data: Path,
+        fonts: Path,
+        conditions: Conditions,
+        stop: threading.Event,
+        *,
+        many: bool,
     ) -> None:
         self._number = number
         self._data = data
         self._fonts = fonts
         self._conditions = conditions
         self._stop = stop
+        self._many = many
         self._worker: Worker | None = None
 
     def __call__(self, limits: Limits) -> AbstractContextManager[Process]:
@@ -121,8 +139,9 @@ class _Slot:
         return self._worker.start(walls, FrameLimit.of(limits), self._stop)
 
     def _new_worker(self) -> Worker:
+        preload = self._conditions.preload
         command = bubblewrap.command(
-            self._number, self._data, self._fonts, self._conditions.preload
+            self._number, self._data, self._fonts, preload, many=self._many
         )
         threads = self._conditions.threads
         environment = bootstrap.environment(bubblewrap.WORK, "/tmp", threads=threads)
@@ -141,7 +160,9 @@ class _DegradedSlot(_Slot):
                 yield process
 
     def _new_worker(self) -> Worker:
-        command = bootstrap.warm_command(str(bootstrap.RUNNER_FOLDER), self._conditions.preload)
+        command = bootstrap.warm_command(
+            str(bootstrap.RUNNER_FOLDER), self._conditions.preload, many=self._many
+        )
         threads = self._conditions.threads
         environment = bootstrap.environment(str(self._fonts), threads=threads)
         return Worker(command, environment, self._stop)
@@ -217,19 +238,3 @@ def _write_files(conditions: Conditions, folder: Path) -> None:
         target = folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-
-
-@contextmanager
-def _font_list() -> Iterator[Path]:
-    """A folder with a `.matplotlib` that has the list of fonts: each process would make its own."""
-    with tempfile.TemporaryDirectory(prefix="grader-fonts-", ignore_cleanup_errors=True) as name:
-        code = "import matplotlib as m, matplotlib.font_manager; print(m.get_cachedir())"
-        done = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=False
-        )
-        own = Path(name, ".matplotlib")
-        own.mkdir()
-        for made in Path(done.stdout.strip() or os.devnull).glob("fontlist-*.json"):
-            shutil.copy(made, own)
-        os.chmod(name, 0o755)
-        yield Path(name)

@@ -23,11 +23,15 @@ def cold() -> None:
     os._exit(0)  # no atexit of a student's
 
 
-def warm(preload: tuple[str, ...]) -> None:
-    """Any number of notebooks, each in a fork behind walls. Linux; see `warm`."""
+def warm(preload: tuple[str, ...], *, many: bool) -> None:
+    """Any number of notebooks, each in a fork behind walls. Linux; see `warm`.
+
+    Args:
+        many: whether it pays to spend half a second of CPU on making each fork cheaper.
+    """
     from .warm import gather, serve
 
-    anchors = gather()  # noqa: F841, what it holds has to stay
+    anchors = gather() if many else []  # noqa: F841, what it holds has to stay
     number, _ = behind_null(0, 1)
     control = socket.socket(fileno=number)
     try:
@@ -35,7 +39,10 @@ def warm(preload: tuple[str, ...]) -> None:
             shutil.copytree("/fonts/.matplotlib", os.environ["MPLCONFIGDIR"], dirs_exist_ok=True)
         shell = _imported(preload)
         libraries = environment()
-        _rehearse(shell)
+        for name in (".calls", ".cells"):  # not to be read any more behind the walls
+            importlib.import_module(name, __package__)
+        if many:
+            _rehearse(shell)
     except Exception as error:
         last_line = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
         control.sendall(wire.encode_control(wire.NotWarm(last_line[:300])))
@@ -44,7 +51,7 @@ def warm(preload: tuple[str, ...]) -> None:
     def student(channel: Channel) -> None:
         _work(shell, libraries, channel, lambda size: None)
 
-    serve(control, libraries, student)
+    serve(control, libraries, student, many=many)
 
 
 def _imported(preload: tuple[str, ...]):  # type: ignore[no-untyped-def]
@@ -105,8 +112,6 @@ def _rehearse(shell) -> None:  # type: ignore[no-untyped-def]
     Raises:
         RuntimeError: a cell of ours fails.
     """
-    importlib.import_module(".calls", __package__)
-    importlib.import_module(".cells", __package__)
     from .recorder import OutStream, Recorder
 
     shell.recorder = Recorder(1 << 20, 1 << 20)

@@ -37,9 +37,15 @@ _GATHERED = 44 << 20
 _BLOCK = 512  # the largest that is taken from such a piece
 
 
-def serve(control: socket.socket, environment: str, student: Callable[[Channel], None]) -> None:
+def serve(
+    control: socket.socket, environment: str, student: Callable[[Channel], None], *, many: bool
+) -> None:
     """Fork a guard for each `Spawn`, until the supervisor closes the control socket."""
-    _settle()
+    with suppress(OSError):  # a processor that is not known: the guard will say so
+        seccomp.program()
+    if many:
+        _settle()
+    gc.freeze()
     _send(control, wire.Warm(environment))
     while True:
         message, channel = _receive(control)
@@ -117,10 +123,7 @@ def gather() -> list[bytes]:
 
 def _settle() -> None:
     """Make forks cheap: nothing for the collector to look at, large pages (measured: 5 to 2 ms)."""
-    with suppress(OSError):  # a processor that is not known: the guard will say so
-        seccomp.program()
     gc.collect()
-    gc.freeze()
     libc = ctypes.CDLL(None)
     for line in Path("/proc/self/maps").read_text().splitlines():
         fields = line.split()

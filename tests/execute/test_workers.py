@@ -4,7 +4,9 @@ them."""
 from __future__ import annotations
 
 import ast
+import json
 import os
+import re
 import signal
 import threading
 import time
@@ -20,6 +22,7 @@ from grader.execute import (
     cold_start,
     execute,
     execute_all,
+    pool,
     running,
     sandbox,
     starts,
@@ -94,13 +97,14 @@ def test_the_cpu_time_of_a_submission_is_exact(a_notebook):
     assert round(cpu * 1e6) % 10_000  # and no multiple of what a clock of the system ticks in
 
 
-def test_a_submission_finds_nothing_of_what_its_process_has_rehearsed(a_notebook):
+@pytest.mark.parametrize("many", [True, False])
+def test_a_submission_finds_nothing_of_what_its_process_has_rehearsed(a_notebook, many):
     notebook = a_notebook(
         "import sys, matplotlib, matplotlib.pyplot as plt\n"
         "sorted(name for name in dir(sys) if name.startswith('last_')), plt.get_fignums(), "
         "matplotlib.get_backend(), {'x', 'table', 'fig', 'f'} & set(globals()), In, Out",
     )
-    with starts("full", CONDITIONS, 1, threading.Event()) as (start,):
+    with starts("full", CONDITIONS, 1, threading.Event(), many=many) as (start,):
         cell = execute(notebook, (), CONDITIONS, start).run.cells[0]
     assert cell.execution_count == 1
     nothing, figures, backend, names, entered, shown = ast.literal_eval(
@@ -109,6 +113,56 @@ def test_a_submission_finds_nothing_of_what_its_process_has_rehearsed(a_notebook
     assert (nothing, figures, names, shown) == ([], [], None, {})
     assert backend == "module://matplotlib_inline.backend_inline"  # as in a kernel
     assert len(entered) == 2  # an empty one, and this one
+
+
+OF_ALL_KINDS = (
+    "import numpy as np\nimport pandas as pd\nimport matplotlib.pyplot as plt",
+    "table = pd.DataFrame({'x': np.arange(3), 'y': ['a', 'b', 'c']})\ntable",
+    "table.describe()",
+    "plt.plot(table.x, table.x ** 2, '.', label='$x^2$')\nplt.title('a plot')\nplt.legend()",
+    "fig, axes = plt.subplots(1, 2)\naxes[0].hist(table.x)\nplt.tight_layout()\nplt.show()",
+    "print(table.x @ table.x)\ntable.x.sum()",
+    "%matplotlib inline\n%time 1 + 1;",
+    "def fails(a):\n    return a['no such']\nfails(table)",
+    "[1][2]",
+    "def f(): return len(table)",
+)
+
+
+def test_a_worker_for_a_few_shows_the_same_as_one_that_has_rehearsed(a_notebook):
+    """Tables, figures to the last pixel, tracebacks of a library and of the notebook's own."""
+    shown = {}
+    for many in (False, True):
+        with starts("full", CONDITIONS, 1, threading.Event(), many=many) as (start,):
+            evidence = execute(a_notebook(*OF_ALL_KINDS), PROBES, CONDITIONS, start)
+        assert returned(evidence) == 3
+        shown[many] = [
+            (cell.status, cell.error, cell.execution_count, without_times(cell.outputs))
+            for cell in evidence.run.cells
+        ]
+    assert shown[False] == shown[True]
+    outputs = [output for *_, cell in shown[False] for output in cell]
+    assert sum("image/png" in output.get("data", ()) for output in outputs) == 2
+    assert sum("text/html" in output.get("data", ()) for output in outputs) == 2
+    assert sum(output["output_type"] == "error" for output in outputs) == 2
+
+
+def without_times(outputs):
+    """What `%time` prints differs, and where in memory things are."""
+    told = [o for o in outputs if "time:" not in str(o.get("text", "")).lower()]
+    return json.loads(re.sub(r"0x[0-9a-f]+", "0x", json.dumps(told)))
+
+
+@pytest.mark.parametrize(("works", "kinds"), [(3, {"few"}), (4, {"many"})])
+def test_workers_rehearse_only_where_there_is_much_to_do(notebook, monkeypatch, works, kinds):
+    monkeypatch.setattr(pool, "FEW", 3)
+    seen = set()
+    for done in execute_all(
+        range(works), lambda _: Asked(notebook, PROBES), CONDITIONS, jobs=1, sandbox="full"
+    ):
+        assert returned(done.evidence) == 7
+        seen |= {"few", "many"} & {word for pid in warm_processes() for word in arguments(pid)}
+    assert seen == kinds
 
 
 def test_a_worker_that_dies_is_replaced_and_the_submission_begins_anew(a_notebook):
