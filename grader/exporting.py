@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from grader.course import Assignment, load_assignment
 from grader.errors import GraderError
@@ -13,8 +14,9 @@ from grader.opened import OpenCourse
 from grader.slip_days import publish_slip_days
 
 if TYPE_CHECKING:
-    from grader.export import GradeChange
+    from grader.export import Filled, GradeChange
     from grader.records.scores import Score
+    from grader.records.submissions import Student
 
 Target = Literal["csv", "canvas", "moodle"]
 
@@ -31,6 +33,40 @@ class Exported:
 
     file: Path
     notes: tuple[str, ...]
+    changes: tuple[GradeChange, ...] | None = None
+    equal: int = 0
+
+
+@dataclass(frozen=True)
+class _Graded:
+    """What `grade` left of an assignment, and the people whom it is about.
+
+    Attributes:
+        policy: the late policy, as scores.json keeps it.
+        template: the gradebook as the LMS exported it.
+        is_raw: the points before the late penalty are wanted.
+    """
+
+    assignment: Assignment
+    scores: Sequence[Score]
+    policy: Mapping[str, Any]
+    roster: Mapping[str, Student]
+    template: Path | None
+    is_raw: bool
+
+    @property
+    def places(self) -> int:
+        from grader.report import places_of
+
+        return places_of(self.policy)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A file for one system, before it is written; the rest as in `Exported`."""
+
+    write: Callable[[Path], None]
+    notes: tuple[str, ...] = ()
     changes: tuple[GradeChange, ...] | None = None
     equal: int = 0
 
@@ -57,12 +93,30 @@ def export(
         GraderError: there are none, or some are not final and `provisional` is not given; or the
             template is none.
     """
-    from grader.export import export_csv, refuse_provisional
-    from grader.report import places_of, read_scores_json
+    from grader.export import refuse_provisional
     from grader.store.alarms import read_alarms
     from grader.store.standings import write_standings
 
     assignment = load_assignment(opened.course, assignment_id)
+    graded = _graded(opened, assignment, template, is_raw=is_raw)
+    if not provisional:
+        refuse_provisional(graded.scores)
+    records = opened.evidence / assignment.id
+    made = _MAKERS[target](graded)
+    file = output or opened.results / assignment.id / f"export-{target}.csv"
+    if not is_dry:
+        made.write(file)
+        # `grade` says what changes since
+        write_standings(records / "exported", [score.standing for score in graded.scores])
+    alarms = tuple(f"alarm: {each}" for each in read_alarms(records / "alarms"))
+    return Exported(file, (*alarms, *made.notes), made.changes, made.equal)
+
+
+def _graded(
+    opened: OpenCourse, assignment: Assignment, template: Path | None, *, is_raw: bool
+) -> _Graded:
+    from grader.report import read_scores_json
+
     source = opened.results / assignment.id / "scores.json"
     if not source.is_file():
         raise GraderError(
@@ -71,88 +125,88 @@ def export(
             fix=f"run `grader grade {assignment.id}` first",
         )
     head, scores = read_scores_json(source)
-    places = places_of(head["policy"])
-    if not provisional:
-        refuse_provisional(scores)
-    records = opened.evidence / assignment.id
-    alarms = tuple(f"alarm: {each}" for each in read_alarms(records / "alarms"))
-    file = output or source.with_name(f"export-{target}.csv")
-    if target == "csv":
-        done = Exported(file, alarms)
-        if not is_dry:
-            export_csv(scores, opened.roster, file, places=places)
+    return _Graded(assignment, scores, head["policy"], opened.roster, template, is_raw)
+
+
+def _csv(graded: _Graded) -> _Made:
+    from grader.export import export_csv
+
+    return _Made(partial(export_csv, graded.scores, graded.roster, places=graded.places))
+
+
+def _canvas(graded: _Graded) -> _Made:
+    from grader.export import export_canvas, fill_canvas, read_template
+
+    column = graded.assignment.canvas
+    if graded.template is not None:
+        filled = fill_canvas(
+            read_template(graded.template),
+            graded.scores,
+            graded.roster,
+            column,
+            places=graded.places,
+            is_raw=graded.is_raw,
+        )
+    elif column:
+        filled = export_canvas(
+            graded.scores, graded.roster, column, places=graded.places, is_raw=graded.is_raw
+        )
     else:
-        done = _for_lms(
-            opened, assignment, target, scores, file, template, places, is_raw=is_raw, is_dry=is_dry
+        raise GraderError(
+            f"{graded.assignment.id} does not say which column of Canvas it is",
+            at=str(graded.assignment.folder / "assignment.toml"),
+            fix="export the gradebook from Canvas (Grades, Export), copy the header of this "
+            'assignment\'s column, and add it above the table [points]: canvas = "HW 1 (501)"',
         )
-        penalties = _penalties(scores, target, is_raw=is_raw)
-        done = Exported(file, (*alarms, *penalties, *done.notes), done.changes, done.equal)
-    if not is_dry:  # `grade` says what changes since
-        write_standings(records / "exported", [score.standing for score in scores])
-        if assignment.late.slip_days:
-            publish_slip_days(opened, assignment, scores)
-    return done
+    return _filled(filled, _penalties(graded, "Canvas"))
 
 
-def _for_lms(
-    opened: OpenCourse,
-    assignment: Assignment,
-    target: Target,
-    scores: Sequence[Score],
-    file: Path,
-    template: Path | None,
-    places: int,
-    *,
-    is_raw: bool,
-    is_dry: bool,
-) -> Exported:
-    from grader.export import export_canvas, fill_canvas, fill_moodle, read_template
-    from grader.report.files import write_whole
+def _moodle(graded: _Graded) -> _Made:
+    from grader.export import fill_moodle, read_template
 
-    if template is not None:
-        there = read_template(template)
-        filled = (
-            fill_canvas(
-                there, scores, opened.roster, assignment.canvas, places=places, is_raw=is_raw
-            )
-            if target == "canvas"
-            else fill_moodle(there, scores, opened.roster, places=places, is_raw=is_raw)
-        )
-        if not is_dry:
-            write_whole(file, filled.text)
-        notes = tuple(f"{each.student} is left out: {each.reason}" for each in filled.left_out)
-        return Exported(file, notes, filled.changes, filled.equal)
-    if target == "moodle":
+    if graded.template is None:
         raise GraderError(
             "Moodle knows hand-ins by numbers of its own, which its worksheet has",
             fix="in Moodle, download the grading worksheet, and give it with --template FILE",
         )
-    if not assignment.canvas:
-        raise GraderError(
-            f"{assignment.id} does not say which column of Canvas it is",
-            at=str(assignment.folder / "assignment.toml"),
-            fix="export the gradebook from Canvas (Grades, Export), copy the header of this "
-            'assignment\'s column, and add it above the table [points]: canvas = "HW 1 (501)"',
-        )
-    exported = export_canvas(scores, opened.roster, assignment.canvas, places=places, is_raw=is_raw)
-    if not is_dry:
-        write_whole(file, exported.text)
-    return Exported(
-        file, tuple(f"{each.student} is left out: {each.reason}" for each in exported.left_out)
+    filled = fill_moodle(
+        read_template(graded.template),
+        graded.scores,
+        graded.roster,
+        places=graded.places,
+        is_raw=graded.is_raw,
+    )
+    return _filled(filled, _penalties(graded, "Moodle"))
+
+
+_MAKERS: Mapping[Target, Callable[[_Graded], _Made]] = {
+    "csv": _csv,
+    "canvas": _canvas,
+    "moodle": _moodle,
+}
+
+
+def _filled(filled: Filled, notes: Sequence[str]) -> _Made:
+    from grader.report.files import write_whole
+
+    return _Made(
+        partial(write_whole, text=filled.text),
+        (*notes, *(f"{each.student} is left out: {each.reason}" for each in filled.left_out)),
+        filled.changes,
+        filled.equal,
     )
 
 
-def _penalties(scores: Sequence[Score], target: Target, *, is_raw: bool) -> tuple[str, ...]:
+def _penalties(graded: _Graded, lms: str) -> tuple[str, ...]:
     """A word where a late penalty might be taken twice, or not at all."""
-    late = sum(bool(score.penalty) for score in scores)
+    late = sum(bool(score.penalty) for score in graded.scores)
     if not late:
         return ()
-    theirs = {"canvas": "Canvas", "moodle": "Moodle"}[target]
-    if is_raw:
+    if graded.is_raw:
         return (
-            f"the late penalty of {late} is not taken off: {theirs}'s own late policy has to do it",
+            f"the late penalty of {late} is not taken off: {lms}'s own late policy has to do it",
         )
     return (
-        f"{late} have a late penalty taken off: if {theirs}'s own late policy is on, it takes it "
+        f"{late} have a late penalty taken off: if {lms}'s own late policy is on, it takes it "
         "twice; switch it off there, or export --raw",
     )

@@ -1,6 +1,6 @@
 """Scores for other systems: a table for people, and files that an LMS reads."""
 
-from grader.export.canvas import CanvasExport, export_canvas
+from grader.export.canvas import export_canvas
 from grader.export.canvas_template import fill_canvas
 from grader.export.filled import Filled, GradeChange, LeftOut, read_template
 from grader.export.moodle import fill_moodle
@@ -8,7 +8,6 @@ from grader.export.provisional import refuse_provisional
 from grader.export.table import export_csv
 
 __all__ = [
-    "CanvasExport",
     "Filled",
     "GradeChange",
     "LeftOut",

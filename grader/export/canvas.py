@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from grader.errors import GraderError
-from grader.export.filled import LeftOut, grade_of
+from grader.export.filled import Filled, LeftOut, grade_of
 from grader.records.scores import Score
 from grader.records.submissions import Student
 from grader.report.csv_text import csv_lines, neutralised
@@ -27,14 +26,6 @@ OWN_HEADERS = frozenset({"Student", "ID", "SIS User ID", "SIS Login ID", "Sectio
                          "Integration ID", "Root Account", "LastName", "FirstName"})  # fmt: skip
 
 
-@dataclass(frozen=True)
-class CanvasExport:
-    """`text` is the file, UTF-8 without a BOM; `left_out` is for the person at the terminal."""
-
-    text: str
-    left_out: tuple[LeftOut, ...]
-
-
 def export_canvas(
     scores: Sequence[Score],
     roster: Mapping[str, Student],
@@ -42,7 +33,7 @@ def export_canvas(
     *,
     places: int = 2,
     is_raw: bool = False,
-) -> CanvasExport:
+) -> Filled:
     """The smallest file that Canvas takes: one assignment, those who have a score.
 
     Args:
@@ -72,7 +63,7 @@ def export_canvas(
         for student, grade in graded
     ]
     text = "".join(csv_lines([["Student", "ID", "SIS Login ID", "Section", header], *rows]))
-    return CanvasExport(text, tuple(left_out))
+    return Filled(text, tuple(left_out))
 
 
 def check_header(header: str) -> None:

@@ -32,12 +32,18 @@ class GradeChange:
 
 @dataclass(frozen=True)
 class Filled:
-    """`text` is the file to be imported, UTF-8 without a BOM; it has the changed rows alone."""
+    """A file to be imported.
+
+    Attributes:
+        text: UTF-8 without a BOM; where it is known what the LMS has, the changed rows alone.
+        changes: what the LMS has and would get; None if nobody knows what it has.
+        equal: how many it has already.
+    """
 
     text: str
-    changes: tuple[GradeChange, ...]
-    equal: int
     left_out: tuple[LeftOut, ...]
+    changes: tuple[GradeChange, ...] | None = None
+    equal: int = 0
 
 
 @dataclass(frozen=True)
@@ -158,7 +164,7 @@ def fill(
             continue
         changes.append(GradeChange(score.student, before, grade))
         lines.append(line_of(row, grade))
-    return Filled("".join(csv_lines(lines)), tuple(changes), equal, tuple(left_out))
+    return Filled("".join(csv_lines(lines)), tuple(left_out), tuple(changes), equal)
 
 
 def is_equal(one: str, other: str) -> bool:
