@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from grader.records.scores import Score
     from grader.records.submissions import Student
 
-Target = Literal["csv", "canvas", "moodle"]
+Target = Literal["csv", "excel", "canvas", "moodle"]
+
+ENDINGS: Mapping[Target, str] = {"csv": "csv", "excel": "xlsx", "canvas": "csv", "moodle": "csv"}
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,14 @@ class _Graded:
     """What `grade` left of an assignment, and the people whom it is about.
 
     Attributes:
-        policy: the late policy, as scores.json keeps it.
+        head: what scores.json says of all scores: the late policy, when they were made.
         template: the gradebook as the LMS exported it.
         is_raw: the points before the late penalty are wanted.
     """
 
     assignment: Assignment
     scores: Sequence[Score]
-    policy: Mapping[str, Any]
+    head: Mapping[str, Any]
     roster: Mapping[str, Student]
     template: Path | None
     is_raw: bool
@@ -58,7 +61,7 @@ class _Graded:
     def places(self) -> int:
         from grader.report import places_of
 
-        return places_of(self.policy)
+        return places_of(self.head["policy"])
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ def export(
     template: Path | None = None,
     is_raw: bool = False,
     is_dry: bool = False,
+    show: Callable[[Exported], None] = lambda exported: None,
 ) -> Exported:
     """Write the scores that `grade` left for another system.
 
@@ -88,12 +92,14 @@ def export(
         template: the gradebook as the LMS exported it: the file has the rows that change alone.
         is_raw: the points before the late penalty, for an LMS that takes its own.
         is_dry: say what would change, and write nothing.
+        show: told what will be written, before it is.
 
     Raises:
         GraderError: there are none, or some are not final and `provisional` is not given; or the
             template is none.
     """
     from grader.export import refuse_provisional
+    from grader.report.words import rounding_in_words
     from grader.store.alarms import read_alarms
     from grader.store.standings import write_standings
 
@@ -103,13 +109,16 @@ def export(
         refuse_provisional(graded.scores)
     records = opened.evidence / assignment.id
     made = _MAKERS[target](graded)
-    file = output or opened.results / assignment.id / f"export-{target}.csv"
+    file = output or opened.results / assignment.id / f"export-{target}.{ENDINGS[target]}"
+    alarms = [f"alarm: {each}" for each in read_alarms(records / "alarms")]
+    rounding = f"points are rounded {rounding_in_words(graded.places)}"
+    exported = Exported(file, (*alarms, *made.notes, rounding), made.changes, made.equal)
+    show(exported)
     if not is_dry:
         made.write(file)
         # `grade` says what changes since
         write_standings(records / "exported", [score.standing for score in graded.scores])
-    alarms = tuple(f"alarm: {each}" for each in read_alarms(records / "alarms"))
-    return Exported(file, (*alarms, *made.notes), made.changes, made.equal)
+    return exported
 
 
 def _graded(
@@ -125,13 +134,49 @@ def _graded(
             fix=f"run `grader grade {assignment.id}` first",
         )
     head, scores = read_scores_json(source)
-    return _Graded(assignment, scores, head["policy"], opened.roster, template, is_raw)
+    return _Graded(assignment, scores, head, opened.roster, template, is_raw)
 
 
 def _csv(graded: _Graded) -> _Made:
     from grader.export import export_csv
 
     return _Made(partial(export_csv, graded.scores, graded.roster, places=graded.places))
+
+
+def _excel(graded: _Graded) -> _Made:
+    from grader.export import workbook
+    from grader.report.files import write_whole
+
+    due = graded.assignment.due
+    now = datetime.now(due.tzinfo)
+    content = workbook(
+        graded.scores,
+        graded.roster,
+        facts=_facts(graded, now),
+        zone=due.tzinfo,
+        made_at=now,
+        places=graded.places,
+    )
+    return _Made(partial(write_whole, content=content))
+
+
+def _facts(graded: _Graded, now: datetime) -> list[tuple[str, str]]:
+    """What there is to say of all scores: for a sheet beside them."""
+    from grader.report.words import policy_in_words, rounding_in_words, time_in_words
+
+    assignment, policy = graded.assignment, graded.head["policy"]
+    waiting = [score.student for score in graded.scores if score.is_provisional]
+    return [
+        ("Assignment", f"{assignment.id}: {assignment.title}"),
+        ("Due", time_in_words(assignment.due)),
+        *policy_in_words(policy),
+        ("Rounding", f"{rounding_in_words(graded.places)}, once, at the end"),
+        ("Earned, and the questions", "points before the late penalty; score = earned - penalty"),
+        ("Times", f"in {assignment.due.tzinfo}"),
+        ("Graded", time_in_words(datetime.fromisoformat(graded.head["generated_at"]))),
+        ("Exported", time_in_words(now)),
+        ("Not final", ", ".join(waiting) or "none"),
+    ]
 
 
 def _canvas(graded: _Graded) -> _Made:
@@ -181,6 +226,7 @@ def _moodle(graded: _Graded) -> _Made:
 
 _MAKERS: Mapping[Target, Callable[[_Graded], _Made]] = {
     "csv": _csv,
+    "excel": _excel,
     "canvas": _canvas,
     "moodle": _moodle,
 }
@@ -190,7 +236,7 @@ def _filled(filled: Filled, notes: Sequence[str]) -> _Made:
     from grader.report.files import write_whole
 
     return _Made(
-        partial(write_whole, text=filled.text),
+        partial(write_whole, content=filled.text),
         (*notes, *(f"{each.student} is left out: {each.reason}" for each in filled.left_out)),
         filled.changes,
         filled.equal,

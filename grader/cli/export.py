@@ -13,19 +13,21 @@ from grader.cli.options import course_option, out_option, submissions_option
     "export",
     epilog="""\b
 Examples:
-  grader export hw1 --to csv
+  grader export hw1 --to excel
   grader export hw1 --to canvas --template canvas-gradebook.csv --dry-run
   grader export hw1 --to moodle --template worksheet.csv --output marks.csv""",
 )
 @click.argument("assignment")
-@click.option("--to", "target", type=click.Choice(["csv", "canvas", "moodle"]), required=True)
+@click.option(
+    "--to", "target", type=click.Choice(["csv", "excel", "canvas", "moodle"]), required=True
+)
 @course_option
 @submissions_option
 @out_option
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write. By default DIR/HW/export-TARGET.csv.",
+    help="The file to write. By default DIR/HW/export-TARGET.csv (or .xlsx).",
 )
 @click.option(
     "--template",
@@ -54,14 +56,14 @@ def command(
     provisional: bool,
 ) -> int:
     """Write the grades of ASSIGNMENT, as `grader grade` left them, for an LMS or a spreadsheet."""
-    from grader.cli.show import grade_changes, printable
+    from grader.cli.show import exported
     from grader.exporting import export
     from grader.opened import open_course
 
     opened = open_course(course or outer_course, submissions=submissions, out=out)
-    if target == "csv" and (template or raw):
+    if target in ("csv", "excel") and (template or raw):
         raise click.UsageError("--template and --raw are for --to canvas and --to moodle")
-    written = export(
+    done = export(
         opened,
         assignment,
         target,  # type: ignore[arg-type]
@@ -70,10 +72,7 @@ def command(
         template=template,
         is_raw=raw,
         is_dry=dry_run,
+        show=exported,
     )
-    for line in written.notes:
-        click.echo(f"note: {printable(line)}", err=True)
-    if written.changes is not None:
-        grade_changes(written.changes, written.equal)
-    click.echo("Nothing was written." if dry_run else str(written.file))
+    click.echo("Nothing was written." if dry_run else str(done.file))
     return 0

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from grader.collecting import Collected
     from grader.execute import Sandbox
-    from grader.export import GradeChange
+    from grader.exporting import Exported
     from grader.grading import Graded
     from grader.nbgrader.course import Imported
     from grader.score.impact import Change
@@ -329,8 +329,12 @@ def collected(
     click.echo("\nNothing was written." if is_dry else f"\nNext: grader grade {assignment}")
 
 
-def grade_changes(changes: Sequence[GradeChange], equal: int) -> None:
-    """What an LMS has, and what it would get."""
+def exported(done: Exported) -> None:
+    """What is to be known of grades before they leave; what an LMS has, and what it would get."""
+    for line in done.notes:
+        click.echo(f"note: {printable(line)}", err=True)
+    if (changes := done.changes) is None:
+        return
     for each in changes[:CHANGES_AT_MOST]:
         before = printable(each.before) or "none"
         click.echo(f"  {printable(each.student):<20} {before:>8} -> {printable(each.after)}")
@@ -338,7 +342,7 @@ def grade_changes(changes: Sequence[GradeChange], equal: int) -> None:
         click.echo(f"  and {len(changes) - CHANGES_AT_MOST} more")
     overwritten = sum(bool(each.before) for each in changes)
     new = len(changes) - overwritten
-    click.echo(f"{new} new, {overwritten} over an earlier grade, {equal} as they were")
+    click.echo(f"{new} new, {overwritten} over an earlier grade, {done.equal} as they were")
 
 
 CHANGES_AT_MOST = 50

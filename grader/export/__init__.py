@@ -6,6 +6,7 @@ from grader.export.filled import Filled, GradeChange, LeftOut, read_template
 from grader.export.moodle import fill_moodle
 from grader.export.provisional import refuse_provisional
 from grader.export.table import export_csv
+from grader.export.workbook import workbook
 
 __all__ = [
     "Filled",
@@ -17,4 +18,5 @@ __all__ = [
     "fill_moodle",
     "read_template",
     "refuse_provisional",
+    "workbook",
 ]

@@ -1,4 +1,5 @@
-"""A CSV file for people: it begins with a BOM, and no cell is a formula, ids included.
+"""The table for people: everybody's score, then one column a question. And it as a CSV file, which
+begins with a BOM, and in which no cell is a formula, ids included.
 
 Programs read scores.csv: there ids are as they are.
 """
@@ -6,6 +7,9 @@ Programs read scores.csv: there ids are as they are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 
@@ -21,7 +25,7 @@ from grader.report.csv_text import (
     time_text,
 )
 from grader.report.files import write_whole
-from grader.report.tables import question_cells
+from grader.report.words import rounding_in_words
 
 COLUMNS = (
     "student",
@@ -35,35 +39,86 @@ COLUMNS = (
     "maximum",
     "status",
     "flags",
+    "rounding",
 )
 
 
-def export_csv(
-    scores: Sequence[Score], roster: Mapping[str, Student], path: Path, *, places: int = 2
-) -> None:
-    """Everybody's score, then one column a question, so that Excel shows names as they are.
+@dataclass(frozen=True)
+class Points:
+    """A number that is shown, and rounded half up, to so many decimal places."""
+
+    value: Decimal
+    places: int
+
+
+@dataclass(frozen=True)
+class Flags:
+    flags: tuple[str, ...]
+
+
+Cell = str | int | Points | datetime | Flags | None
+"""None is blank. A text may say anything: students choose names of files."""
+
+
+def people_table(
+    scores: Sequence[Score], roster: Mapping[str, Student], *, places: int = 2
+) -> list[list[Cell]]:
+    """A header and a row for each score.
 
     Args:
         places: decimal places of points, as the late policy has them.
     """
     question_ids = list(dict.fromkeys(q.id for score in scores for q in score.questions))
-    rows: list[Sequence[object]] = [(*COLUMNS, *map(neutralised, question_ids))]
+    rows: list[list[Cell]] = [[*COLUMNS, *question_ids]]
     for score in scores:
         student = roster.get(score.student)
+        earned = {
+            question.id: Points(question.earned, places_for(question.points, places))
+            for question in score.questions
+            if score.attempt is not None
+        }
         rows.append(
             [
-                neutralised(score.student),
-                neutralised(score.name),
-                neutralised(student.section) if student else "",
-                time_text(score.submitted_at),
-                "" if score.days_late is None else score.days_late,
-                points_text(score.earned, places),
-                points_text(score.penalty, places),
-                points_text(score.score, places),
-                points_text(score.maximum, places_for(score.maximum, places)),
+                score.student,
+                score.name,
+                student.section if student else "",
+                score.submitted_at,
+                score.days_late,
+                Points(score.earned, places),
+                Points(score.penalty, places),
+                None if score.score is None else Points(score.score, places),
+                Points(score.maximum, places_for(score.maximum, places)),
                 score.status,
-                flags_text(score.flags),
-                *question_cells(score, question_ids, places),
+                Flags(score.flags),
+                rounding_in_words(places),
+                *(earned.get(id) for id in question_ids),
             ]
         )
-    write_whole(path, chain([BOM], csv_lines(rows)))
+    return rows
+
+
+def export_csv(
+    scores: Sequence[Score], roster: Mapping[str, Student], path: Path, *, places: int = 2
+) -> None:
+    """Write the table so that Excel shows names as they are.
+
+    Args:
+        places: decimal places of points, as the late policy has them.
+    """
+    rows = people_table(scores, roster, places=places)
+    write_whole(path, chain([BOM], csv_lines([list(map(_text, row)) for row in rows])))
+
+
+def _text(cell: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case Points(value, places):
+            return points_text(value, places)
+        case Flags(flags):
+            return flags_text(flags)
+        case datetime():
+            return time_text(cell)
+        case int():
+            return str(cell)
+    return neutralised(cell)

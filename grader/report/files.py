@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote
 
 from grader.errors import GraderError
@@ -13,21 +15,38 @@ from grader.errors import GraderError
 LONGEST_NAME = 180  # bytes; file systems take 255, and a temporary name is longer
 
 
-def write_whole(path: Path, text: str | Iterable[str]) -> None:
-    """Write `text`, or its parts, as UTF-8. A reader sees the old file or all of the new one.
+def write_whole(path: Path, content: str | bytes | Iterable[str]) -> None:
+    """Write `content`; text, or its parts, as UTF-8. A reader sees the old file or all of the new.
 
     Raises:
         GraderError: it can't be written: the disk is full, say.
     """
+    parts: Iterable[str | bytes] = [content] if isinstance(content, str | bytes) else content
+    with whole(path, size=len(content) if isinstance(content, str | bytes) else None) as file:
+        file.writelines(
+            part.encode(errors="replace") if isinstance(part, str) else part for part in parts
+        )
+
+
+@contextmanager
+def whole(path: Path, *, size: int | None = None) -> Iterator[BinaryIO]:
+    """A file to write to. It is at `path` once the block has ended, and only if it ended well.
+
+    Args:
+        size: about how many bytes, where it is known, for the error.
+
+    Raises:
+        GraderError: it can't be written.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with open(temporary, "w", encoding="utf-8", errors="replace", newline="") as file:
-            file.writelines([text] if isinstance(text, str) else text)
+        with open(temporary, "wb") as file:
+            yield file
         os.replace(temporary, path)
     except OSError as error:
-        size = f": {-(-len(text) // 1024)} KB are needed" if isinstance(text, str) else ""
+        size_said = "" if size is None else f": {-(-size // 1024)} KB are needed"
         raise GraderError(
-            f"a result can't be written: {error.strerror}{size}",
+            f"a result can't be written: {error.strerror}{size_said}",
             at=str(path),
             fix="mend that, and run the command again: what is done is kept",
         ) from error

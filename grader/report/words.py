@@ -5,9 +5,10 @@ A flag is `kind` or `kind:detail`; an unknown one is shown as it is, never dropp
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from grader.records.scores import Status
 
@@ -126,6 +127,43 @@ def credit_in_words(credit: Decimal | None) -> str:
     if credit >= 1:
         return "right"
     return "not right" if credit <= 0 else f"partly right, {credit:.0%}"
+
+
+def rounding_in_words(places: int) -> str:
+    """How points are rounded.
+
+    >>> rounding_in_words(2), rounding_in_words(1)
+    ('half up to 2 decimal places', 'half up to 1 decimal place')
+    """
+    if not places:
+        return "half up to whole points"
+    return f"half up to {places} decimal {'place' if places == 1 else 'places'}"
+
+
+def policy_in_words(policy: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The late policy that a scores.json keeps: what, and what it says of it.
+
+    >>> dict(policy_in_words({"rate": "0.15", "cutoff_days": 7}))["A late day takes"]
+    '15 % of what was earned; more than 7 days leave nothing'
+    """
+    taken = f"{_percent(policy.get('rate', '0'))} % of "
+    taken += "the maximum" if policy.get("base") == "maximum" else "what was earned"
+    if policy.get("mode") == "compounding":
+        taken += ", each day of what was left"
+    if policy.get("cutoff_days") is not None:
+        taken += f"; more than {policy['cutoff_days']} days leave nothing"
+    best = policy.get("attempts") == "best"
+    facts = [("A late day takes", taken)]
+    if "grace_seconds" in policy:
+        facts.append(("It starts", f"{policy['grace_seconds']} seconds after the deadline"))
+    if policy.get("slip_days"):
+        facts.append(("Late days that cost nothing", f"{policy['slip_days']} a term"))
+    facts.append(("Which attempt counts", "the best, after its penalty" if best else "the latest"))
+    return facts
+
+
+def _percent(rate: object) -> str:
+    return f"{(100 * Decimal(str(rate))).normalize():f}"
 
 
 def time_in_words(time: datetime) -> str:

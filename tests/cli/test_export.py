@@ -15,6 +15,7 @@ import pytest
 from grader.cli import main
 from grader.records.scores import QuestionScore, Score
 from grader.report import write_scores_json
+from tests.export import readers
 
 NAMES = {
     "s01": "O'Brien, Zoë",
@@ -106,7 +107,7 @@ def everybody(**changes):
 def test_people_s_csv_opens_in_excel_and_every_name_comes_back(course, export):
     graded(course, *everybody(flags=("renamed:=1.ipynb",)))
     status, out, err = export("--to", "csv")
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, "note: points are rounded half up to 2 decimal places\n")
     file = course / "reports/hw1/export-csv.csv"
     assert out == f"{file}\n"
     assert file.read_bytes().startswith(b"\xef\xbb\xbf")
@@ -114,8 +115,38 @@ def test_people_s_csv_opens_in_excel_and_every_name_comes_back(course, export):
     assert list(table["student"]) == list(NAMES)
     assert [name.removeprefix("'") for name in table["name"]] == list(NAMES.values())
     assert list(table["score"]) == ["8.50"] * 6
+    assert set(table["rounding"]) == {"half up to 2 decimal places"}
     for column in table:
         assert not table[column].str.match(r"[\s\"]*[=+@-]").any()
+
+
+def test_a_workbook_has_the_same_and_says_how_it_came_to_be(course, export):
+    graded(course, *everybody(), a_score("z99", None, status="needs_review"))
+    status, out, err = export("--to", "excel", "--provisional")
+    assert (status, err) == (0, "note: points are rounded half up to 2 decimal places\n")
+    file = course / "reports/hw1/export-excel.xlsx"
+    assert out == f"{file}\n"
+    book = readers.workbook(file.read_bytes())
+    assert [row[1].value for row in book["scores"].rows[1:7]] == list(NAMES.values())
+    assert [float(row[7].value) for row in book["scores"].rows[1:7]] == [8.5] * 6
+    assert book["scores"].formulas == 0
+    facts = {row[0].value: row[1].value for row in book["about"].rows}
+    assert facts["Assignment"] == "hw1: Homework"
+    assert facts["Due"] == "Tue 30 Aug 2022, 17:00:00 (UTC+08:00)"
+    assert facts["Rounding"] == "half up to 2 decimal places, once, at the end"
+    assert facts["Times"] == "in Asia/Singapore"
+    assert facts["Not final"] == "z99"
+    assert str(datetime.now(UTC).year) in facts["Graded"]
+
+
+def test_without_the_package_for_excel_it_says_what_to_install(course, export, monkeypatch):
+    graded(course, *everybody())
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    status, _, err = export("--to", "excel")
+    assert status == 1
+    assert "an Excel file needs the package XlsxWriter, which is not installed" in err
+    assert 'pip install "grader[excel]"' in err
+    assert not (course / "reports/hw1/export-excel.xlsx").exists()
 
 
 def test_points_are_exported_with_the_places_that_they_were_graded_with(course, export):
@@ -227,6 +258,7 @@ def test_canvas_takes_the_file(course, export):
         "note: s04 is left out: nothing handed in",
         "note: s05 is left out: no score yet",
         "note: z99 is left out: not on the roster",
+        "note: points are rounded half up to 2 decimal places",
     ]
     assert imported(course / "c.csv") == (
         "HW 1, part two (501)",

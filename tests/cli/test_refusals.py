@@ -243,7 +243,7 @@ def test_results_that_can_not_be_written_are_known_before_a_notebook_runs(root, 
         (["grad", "hw"], "No such command 'grad'. Did you mean 'grade'?"),
         (["grade", "hw", "hw"], "unexpected extra argument (hw)"),
         (["export", "hw"], "Missing option '--to'"),
-        (["export", "hw", "--to", "fax"], "'fax' is not one of 'csv', 'canvas'"),
+        (["export", "hw", "--to", "fax"], "'fax' is not one of 'csv', 'excel'"),
         (["check"], "Missing argument 'NOTEBOOK'"),
     ],
 )

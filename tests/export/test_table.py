@@ -33,9 +33,9 @@ def test_one_row_for_everybody_and_one_column_a_question(tmp_path):
     export_csv([SCORE, other], {"A0001": Student("A0001", "Doe, Jane", section="Sec A")}, file)
     assert file.read_bytes().startswith(b"\xef\xbb\xbfstudent,name,")  # what Excel looks for
     assert file.read_text(encoding="utf-8-sig") == (
-        "student,name,section,submitted_at,days_late,earned,penalty,score,maximum,status,flags,Q1\n"
-        'A0001,"Doe, Jane",Sec A,,0,9.00,0.00,9.00,10.00,graded,import:utils,9.00\n'
-        'A2,"Doe, Jane",,,0,9.00,0.00,,10.00,excused,import:utils,\n'
+        "student,name,section,submitted_at,days_late,earned,penalty,score,maximum,status,flags,rounding,Q1\n"
+        'A0001,"Doe, Jane",Sec A,,0,9.00,0.00,9.00,10.00,graded,import:utils,half up to 2 decimal places,9.00\n'
+        'A2,"Doe, Jane",,,0,9.00,0.00,,10.00,excused,import:utils,half up to 2 decimal places,\n'
     )
 
 
