@@ -17,11 +17,12 @@ from grader.slip_days import publish_slip_days
 if TYPE_CHECKING:
     from grader.export import Filled, GradeChange
     from grader.records.scores import Score
-    from grader.records.submissions import Student
+    from grader.records.submissions import InLms, Student
 
-Target = Literal["csv", "excel", "canvas", "moodle"]
+Target = Literal["csv", "excel", "canvas", "moodle", "gradescope"]
 
-ENDINGS: Mapping[Target, str] = {"csv": "csv", "excel": "xlsx", "canvas": "csv", "moodle": "csv"}
+ENDINGS: Mapping[Target, str] = {"excel": "xlsx", "gradescope": "zip"}
+"""Of the files' names; of the others it is `csv`."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class _Graded:
 
     Attributes:
         head: what scores.json says of all scores: the late policy, when they were made.
+        hand_ins: what the LMS calls them.
         template: the gradebook as the LMS exported it.
         is_raw: the points before the late penalty are wanted.
     """
@@ -54,6 +56,7 @@ class _Graded:
     scores: Sequence[Score]
     head: Mapping[str, Any]
     roster: Mapping[str, Student]
+    hand_ins: Sequence[InLms]
     template: Path | None
     is_raw: bool
 
@@ -109,7 +112,9 @@ def export(
         refuse_provisional(graded.scores)
     records = opened.evidence / assignment.id
     made = _MAKERS[target](graded)
-    file = output or opened.results / assignment.id / f"export-{target}.{ENDINGS[target]}"
+    file = (
+        output or opened.results / assignment.id / f"export-{target}.{ENDINGS.get(target, 'csv')}"
+    )
     alarms = [f"alarm: {each}" for each in read_alarms(records / "alarms")]
     rounding = f"points are rounded {rounding_in_words(graded.places)}"
     exported = Exported(file, (*alarms, *made.notes, rounding), made.changes, made.equal)
@@ -124,6 +129,7 @@ def export(
 def _graded(
     opened: OpenCourse, assignment: Assignment, template: Path | None, *, is_raw: bool
 ) -> _Graded:
+    from grader.collect import names_in_lms
     from grader.report import read_scores_json
 
     source = opened.results / assignment.id / "scores.json"
@@ -134,7 +140,8 @@ def _graded(
             fix=f"run `grader grade {assignment.id}` first",
         )
     head, scores = read_scores_json(source)
-    return _Graded(assignment, scores, head, opened.roster, template, is_raw)
+    hand_ins = names_in_lms(opened.submissions / assignment.id)
+    return _Graded(assignment, scores, head, opened.roster, hand_ins, template, is_raw)
 
 
 def _csv(graded: _Graded) -> _Made:
@@ -224,11 +231,27 @@ def _moodle(graded: _Graded) -> _Made:
     return _filled(filled, _penalties(graded, "Moodle"))
 
 
+def _gradescope(graded: _Graded) -> _Made:
+    from grader.export import results_files
+    from grader.report.files import write_zip
+
+    files, left_out = results_files(graded.scores, graded.hand_ins, places=graded.places)
+    return _Made(
+        partial(write_zip, entries=files),
+        (
+            "Gradescope imports no results.json: they are for an autograder, see docs/export.md; "
+            "grades go to the LMS by --to canvas or moodle",
+            *(f"{each.student} is left out: {each.reason}" for each in left_out),
+        ),
+    )
+
+
 _MAKERS: Mapping[Target, Callable[[_Graded], _Made]] = {
     "csv": _csv,
     "excel": _excel,
     "canvas": _canvas,
     "moodle": _moodle,
+    "gradescope": _gradescope,
 }
 
 

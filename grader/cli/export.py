@@ -19,7 +19,10 @@ Examples:
 )
 @click.argument("assignment")
 @click.option(
-    "--to", "target", type=click.Choice(["csv", "excel", "canvas", "moodle"]), required=True
+    "--to",
+    "target",
+    type=click.Choice(["csv", "excel", "canvas", "moodle", "gradescope"]),
+    required=True,
 )
 @course_option
 @submissions_option
@@ -27,7 +30,7 @@ Examples:
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write. By default DIR/HW/export-TARGET.csv (or .xlsx).",
+    help="The file to write. By default DIR/HW/export-TARGET.csv, .xlsx or .zip.",
 )
 @click.option(
     "--template",
@@ -61,7 +64,7 @@ def command(
     from grader.opened import open_course
 
     opened = open_course(course or outer_course, submissions=submissions, out=out)
-    if target in ("csv", "excel") and (template or raw):
+    if target not in ("canvas", "moodle") and (template or raw):
         raise click.UsageError("--template and --raw are for --to canvas and --to moodle")
     done = export(
         opened,

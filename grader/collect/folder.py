@@ -20,13 +20,37 @@ from pathlib import Path
 from grader.course.roster import why_unsafe
 from grader.course.tables import Row, read_rows
 from grader.errors import GraderError
-from grader.records.submissions import Submission
+from grader.records.submissions import InLms, Submission
 
 MANIFEST = "manifest.csv"
 IGNORED = frozenset({"_unmatched", "__MACOSX", "__pycache__"})
 WANTED = "a time with its offset is needed, such as 2026-02-03T16:40:00+08:00"
 NUMBER = re.compile("[1-9][0-9]{0,5}")  # of an attempt
 LAST = datetime.max.replace(tzinfo=UTC)
+
+
+def names_in_lms(folder: Path) -> list[InLms]:
+    """What the LMS calls the hand-ins, by the manifest; empty if there is none.
+
+    Args:
+        folder: `submissions/HW`.
+
+    Raises:
+        GraderError: if the manifest can't be read.
+    """
+    manifest = folder / MANIFEST
+    rows = read_rows(manifest, required=("student",)) if manifest.is_file() else []
+    return [
+        InLms(
+            student=row["student"],
+            attempt=int(row["attempt"]),
+            source=row["source"],
+            file=row["lms_file"],
+            submitted_at=_time(row["submitted_at"]),
+        )
+        for row in rows
+        if NUMBER.fullmatch(row["attempt"])
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,3 +44,20 @@ class Submission:
     def file(self) -> Path | None:
         """The notebook to grade."""
         return None if self.path is None else Path(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class InLms:
+    """What the LMS calls a hand-in that was collected from it.
+
+    Attributes:
+        attempt: by our count, from 1.
+        source: `canvas`, `moodle`, `gradescope`, `nbgrader` or `folder`.
+        file: the graded file's name in the download, with its folders; "" if it is not known.
+    """
+
+    student: str
+    attempt: int
+    source: str
+    file: str
+    submitted_at: datetime | None = None

@@ -40,9 +40,10 @@ def gradescope(files: Sequence[File]) -> list[Delivery]:
 
 
 def _delivery(folder: str, files: Sequence[File], known: Mapping[str, Any] | None) -> Delivery:
+    in_lms = tuple((file.name, f"{folder}/{file.name}") for file in files)
     if known is None:
         why = f"{METADATA} says nothing of it"
-        return Delivery(folder, (), tuple(files), undated=why)
+        return Delivery(folder, (), tuple(files), undated=why, names_in_lms=in_lms)
     submitters = known.get(":submitters")
     owners = tuple(
         Owner(
@@ -58,7 +59,7 @@ def _delivery(folder: str, files: Sequence[File], known: Mapping[str, Any] | Non
     if time is not None and time.tzinfo is None:
         time = time.replace(tzinfo=UTC)  # PyYAML gives UTC without saying so where there is a Z
     why = "" if time else f"{METADATA} has no time for it"
-    return Delivery(folder, owners, tuple(files), time, why)
+    return Delivery(folder, owners, tuple(files), time, why, in_lms)
 
 
 def _read(file: File) -> Mapping[str, Mapping[str, Any]]:

@@ -29,11 +29,11 @@ def is_nbgrader(names: Sequence[str], assignment: str) -> bool:
 
 def nbgrader(files: Sequence[File], assignment: str) -> list[Delivery]:
     """The hand-ins for one assignment; those for others are left alone."""
-    by_student: dict[str, list[File]] = {}
+    by_student: dict[str, list[tuple[File, str]]] = {}
     for file in files:
         if found := _parsed(file.name, assignment):
             student, rest = found
-            by_student.setdefault(student, []).append(file.renamed(rest))
+            by_student.setdefault(student, []).append((file.renamed(rest), file.name))
     return [_delivery(student, within) for student, within in by_student.items()]
 
 
@@ -60,7 +60,11 @@ def time_of(text: str) -> datetime:
     raise ValueError(f"{said}: UTC, an offset, or a name such as Asia/Singapore is needed")
 
 
-def _delivery(student: str, files: Sequence[File]) -> Delivery:
+def _delivery(student: str, named: Sequence[tuple[File, str]]) -> Delivery:
+    """Args:
+    named: the files, each with its name in the download.
+    """
+    files = [file for file, _ in named]
     stamp = next((file for file in files if file.name == TIMESTAMP), None)
     time, why = None, f"there is no {TIMESTAMP}"
     if stamp is not None:
@@ -70,7 +74,8 @@ def _delivery(student: str, files: Sequence[File]) -> Delivery:
             why = f"{TIMESTAMP}: {error}"
     handed_in = tuple(file for file in files if file is not stamp)
     owner = Owner(student=student, login=student)
-    return Delivery(student, (owner,), handed_in, time, why)
+    in_lms = tuple((file.name, name) for file, name in named)
+    return Delivery(student, (owner,), handed_in, time, why, in_lms)
 
 
 def _parsed(name: str, assignment: str | None) -> tuple[str, str] | None:
