@@ -123,6 +123,8 @@ def export(
         made.write(file)
         # `grade` says what changes since
         write_standings(records / "exported", [score.standing for score in graded.scores])
+        if assignment.late.slip_days:
+            publish_slip_days(opened, assignment, graded.scores)
     return exported
 
 
