@@ -104,7 +104,7 @@ def collect(
                 at=str(download),
                 fix=f"it was taken for: {found}; --from says what it is",
             )
-        filing = Filing(folder, found, _chooser(course, assignment), is_dry)
+        filing = Filing(folder, found, notebook_chooser(course, assignment), is_dry)
         filed: list[Filed] = []
         unmatched: list[Unmatched] = []
         refused = list(there.refused)
@@ -156,7 +156,9 @@ def _owners(
     return tuple(dict.fromkeys(who for who in found.values() if who is not None)), "; ".join(lost)
 
 
-def _chooser(course: OpenCourse, assignment: Assignment) -> Callable[[Mapping[str, bytes]], str]:
+def notebook_chooser(
+    course: OpenCourse, assignment: Assignment
+) -> Callable[[Mapping[str, bytes]], str]:
     """Which file of a hand-in is graded: the notebook with the expected name, else the one that
     defines most of what is asked."""
 

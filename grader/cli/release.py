@@ -15,7 +15,8 @@ from grader.cli.options import course_option, jobs_option, sandbox_option
 Examples:
   grader release hw1
   grader release hw1 --out /tmp/bundles
-  grader release hw1 --anyway""",
+  grader release hw1 --anyway
+  grader release hw1 --to gradescope""",
 )
 @click.argument("assignment")
 @course_option
@@ -26,6 +27,13 @@ Examples:
 )
 @jobs_option
 @sandbox_option
+@click.option(
+    "--to",
+    "target",
+    type=click.Choice(["students", "gradescope"]),
+    default="students",
+    help="The students' bundle, or the zip of an autograder for Gradescope.",
+)
 @click.option("--anyway", is_flag=True, help="Don't try first whether it grades right.")
 @click.pass_obj
 def command(
@@ -35,6 +43,7 @@ def command(
     out: Path | None,
     jobs: int | None,
     sandbox: str,
+    target: str,
     anyway: bool,
 ) -> int:
     """Make what students get of ASSIGNMENT: the notebook without solutions, its data, check.py.
@@ -62,9 +71,17 @@ def command(
                 at=str(opened.root / "assignments" / assignment),
                 fix="mend what stands above, or release it as it is with --anyway",
             )
-    done = release(
-        opened, assignment, out or opened.root / "release", secret=secret_if_any(opened.root)
-    )
+    folder = out or opened.root / "release"
+    if target == "gradescope":
+        from grader.release.gradescope import write_autograder
+
+        made = write_autograder(opened, assignment, folder)
+        click.echo(f"autograder: {made.archive}")
+        click.echo(
+            "It holds the reference and the course's secret: it is for Gradescope alone.", err=True
+        )
+        return 0
+    done = release(opened, assignment, folder, secret=secret_if_any(opened.root))
     for name, size, digest in done.files:
         click.echo(f"{digest[:16]}  {size:>9,}  {name}")
     click.echo(f"bundle: {done.archive}")

@@ -47,6 +47,7 @@ def chosen_sandbox(asked: str) -> Sandbox:
 
 _WARNINGS = {
     "off": "warning: no sandbox: the students' code runs with your rights on this machine",
+    "user": "warning: no sandbox: the students' code runs as another user on this machine",
     "degraded": "warning: a lesser sandbox: there are no namespaces here, see `grader doctor`",
 }
 

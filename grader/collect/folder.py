@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -201,7 +201,7 @@ def _time(text: str) -> datetime | None:
 def _unlisted(folder: Path, listed: list[_HandIn]) -> list[_HandIn]:
     """What lies in students' folders without a row in the manifest; and what in nobody's."""
     named = {file for each in listed for file in each.files}
-    covered = {os.path.dirname(file) for file in named}
+    covered = {os.path.dirname(file) for file in named} | _attempts_with(named, folder)
     why = f"{MANIFEST} has no row for it"
     found: list[_HandIn] = []
     for home in _folders(folder):
@@ -224,6 +224,18 @@ def _unlisted(folder: Path, listed: list[_HandIn]) -> list[_HandIn]:
         said = f"the notebook {file.name!r} lies in no student's folder"
         found.append(_HandIn(f"invalid-file-{count}", (), problem=said))
     return found
+
+
+def _attempts_with(files: Collection[str], folder: Path) -> set[str]:
+    """The folders of attempts in which these files lie, however deep: a zip is beside what was in
+    it, and no hand-in of its own."""
+    top = len(folder.parts)
+    parts = [Path(file).parts for file in files if Path(file).is_relative_to(folder)]
+    return {
+        str(folder.joinpath(*each[top : top + 2]))
+        for each in parts
+        if len(each) > top + 2 and NUMBER.fullmatch(each[top + 1])
+    }
 
 
 def _places_below(home: Path) -> list[Path]:

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -45,7 +46,17 @@ class ColdProcess:
         stop: threading.Event,
         *,
         threads: int = 1,
+        user: int | None = None,
+        processes: int = 0,
     ) -> None:
+        """Start it.
+
+        Args:
+            user: whose it is to be, which root alone can say: nobody else may be that user. All
+                that is theirs is ended with it.
+            processes: of that user at a time.
+        """
+        self._user = user
         self._frame_limit = frame_limit
         self._stop = stop
         self._frames: queue.Queue[_Frame | EndedError] = queue.Queue(_FRAMES_WAITING)
@@ -57,6 +68,10 @@ class ColdProcess:
             cwd=work_directory,
             env=bootstrap.environment(str(work_directory), threads=threads),
             start_new_session=True,  # one group, so that one kill reaches its children too
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
+            preexec_fn=None if user is None else partial(_limit_processes, processes),
         )
         self._closing = False
         self._writer: threading.Thread | None = None
@@ -121,6 +136,8 @@ class ColdProcess:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        if self._user is not None:
+            _end_all_of(self._user)
         assert self._process.stdin is not None
         if self._writer is not None:
             self._writer.join(STOP_SECONDS)
@@ -165,6 +182,26 @@ class ColdProcess:
             return how_it_ended(self._process.wait(timeout=5))
         except subprocess.TimeoutExpired:
             return "closed its channel"
+
+
+def _limit_processes(number: int) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_NPROC, (number, number))
+
+
+def _end_all_of(user: int) -> None:
+    """End every process of a user: also those that left the group. A fork of ours becomes that user
+    and ends all that it may, which misses none that is just being made."""
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            os.setgroups([])
+            os.setresgid(user, user, user)
+            os.setresuid(user, user, user)
+            os.kill(-1, signal.SIGKILL)
+        os._exit(0)
+    os.waitpid(child, 0)
 
 
 def how_it_ended(code: int) -> str:

@@ -23,10 +23,11 @@ from grader.execute.worker import START_SECONDS, NotWarmError, WarmProcess, Work
 from grader.records.limits import MEGABYTE, Limits
 from grader.runner import wire
 
-Sandbox = Literal["full", "degraded", "off"]
+Sandbox = Literal["full", "degraded", "user", "off"]
 """`full`: namespaces, Landlock, seccomp, limits, no network. `degraded`, where there are no
-namespaces: Landlock, a stricter seccomp, limits; one process, and its folder is on the disk. `off`:
-a process with your rights."""
+namespaces: Landlock, a stricter seccomp, limits; one process, and its folder is on the disk.
+`user`, which root alone can start: a process of a user that nobody else is; what others may read it
+may, and there is a network. `off`: a process with your rights."""
 
 Start = Callable[[Limits], AbstractContextManager[Process]]
 """Start a process for one submission, which may take so much."""
@@ -55,8 +56,9 @@ def starts(
     """
     with ExitStack() as stack:
         fonts = stack.enter_context(font_list())
-        if sandbox == "off":
-            yield [_cold(conditions, fonts, stop) for _ in range(jobs)]
+        if sandbox in ("off", "user"):
+            users = [_own_user(number) if sandbox == "user" else None for number in range(jobs)]
+            yield [_cold(conditions, fonts, stop, user) for user in users]
             return
         data = stack.enter_context(_data(conditions))
         slot_of = _Slot if sandbox == "full" else _DegradedSlot
@@ -85,7 +87,14 @@ def cold_start(conditions: Conditions) -> Start:
     return _cold(conditions, None, threading.Event())
 
 
-def _cold(conditions: Conditions, fonts: Path | None, stop: threading.Event) -> Start:
+def _own_user(number: int) -> int:
+    """A user that no other command has: all that is theirs is ended with a submission."""
+    return bubblewrap.UNUSED_UID + 1000 + os.getpid() % 2000 + number
+
+
+def _cold(
+    conditions: Conditions, fonts: Path | None, stop: threading.Event, user: int | None = None
+) -> Start:
     @contextmanager
     def start(limits: Limits) -> Iterator[Process]:
         with _work_folder() as name:
@@ -93,8 +102,18 @@ def _cold(conditions: Conditions, fonts: Path | None, stop: threading.Event) -> 
             _write_files(conditions, folder)
             if fonts is not None:
                 shutil.copytree(fonts, folder, dirs_exist_ok=True)
+            if user is not None:
+                for path in (folder, *folder.rglob("*")):
+                    os.chown(path, user, user)
             limit = FrameLimit.of(limits)
-            with ColdProcess(folder, limit, stop, threads=conditions.threads) as process:
+            with ColdProcess(
+                folder,
+                limit,
+                stop,
+                threads=conditions.threads,
+                user=user,
+                processes=limits.processes,
+            ) as process:
                 yield process
 
     return start

@@ -120,6 +120,15 @@ def test_what_lies_deep_beside_a_hand_in_is_its_own_affair(folder: Path):
     ]
 
 
+def test_a_zip_is_no_hand_in_beside_the_notebook_that_was_in_it(folder: Path):
+    put(folder, "A1/1/all.zip", "A1/1/all/work/hw1.ipynb")
+    manifest(folder, LONG, f"A1,1,all/work/hw1.ipynb,{TIME},,canvas")
+    (only,) = collect(folder)
+    assert (only.attempt, only.file) == (1, folder / "A1/1/all/work/hw1.ipynb")
+    put(folder, "A1/2/hw1.ipynb")  # and what is one, is one
+    assert [each.attempt for each in collect(folder)] == [1, 2]
+
+
 def test_a_deep_folder_without_a_notebook_is_a_hand_in_that_says_what_it_has(folder: Path):
     put(folder, "A1/download/hw1/hw1.zip")
     (only,) = collect(folder)
