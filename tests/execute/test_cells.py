@@ -226,3 +226,9 @@ def test_what_is_cut_off_takes_no_room_from_later_cells(run):
     assert "over the limit" in evidence.run.cells[0].outputs[0]["text"]
     assert evidence.run.cells[1].outputs[0]["text"] == "shown\n"
     assert evidence.run.cells[2].outputs[0]["text"] == "\\ud800\n"
+
+
+def test_garbage_of_a_notebook_is_collected(run):
+    """Of what is imported before it nothing is looked for; of what it makes itself it is."""
+    evidence = run("import gc\ngc.isenabled(), gc.get_threshold()[0] > 0")
+    assert evidence.run.cells[0].outputs[0]["data"]["text/plain"] == "(True, True)"
