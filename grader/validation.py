@@ -136,19 +136,20 @@ def _runs(
     advance: Advance,
 ) -> dict[str, Evidence]:
     """The evidence of each run, by what was special about it."""
-    works: dict[str, tuple[Any, Conditions]] = {
-        INSTRUCTORS: (notebook, conditions),
-        STUDENTS: (clean, conditions),
-        "once more": (notebook, conditions),
-        "another seed": (notebook, replace(conditions, seed=conditions.seed + 1)),
-        "two threads": (notebook, replace(conditions, threads=2)),
+    asked = Asked(notebook, planned.probes)
+    works = {
+        INSTRUCTORS: (asked, conditions),
+        STUDENTS: (replace(asked, notebook=clean), conditions),
+        "once more": (asked, conditions),
+        "another seed": (replace(asked, seed=conditions.seed + 1), conditions),
+        "two threads": (asked, replace(conditions, threads=2)),  # which a worker has for life
     }
     found: dict[str, Evidence] = {}
     for under in dict.fromkeys(each for _, each in works.values()):
         alike = [name for name, (_, each) in works.items() if each == under]
         for done in execute_all(
             alike,
-            lambda name: Asked(works[name][0], planned.probes),
+            lambda name: works[name][0],
             under,
             jobs=jobs,
             sandbox=sandbox,

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from queue import SimpleQueue
@@ -45,12 +45,14 @@ class Executed(Generic[T]):
 class Asked:
     """A notebook and the probes to ask it.
 
-    `earlier`: what its run gave before for other probes, by their ids.
+    `earlier`: what its run gave before for other probes, by their ids. `seed`: another one than
+    that of the conditions.
     """
 
     notebook: Any
     probes: Sequence[Probe]
     earlier: Mapping[str, Outcome] = field(default_factory=dict)
+    seed: int | None = None
 
 
 def default_jobs(memory_bytes: int, *, available_bytes: int | None = None) -> int:
@@ -162,6 +164,8 @@ def _executed(
     sandbox: Sandbox,
     alone: bool,
 ) -> Evidence:
+    if asked.seed is not None:
+        conditions = replace(conditions, seed=asked.seed)
     for attempt in range(1, LOST_WORKERS + 1):
         try:
             return execute(
