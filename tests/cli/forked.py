@@ -7,6 +7,7 @@ a start costs, of environments and of signals start real ones.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -64,6 +65,8 @@ class Server:
 def _serve() -> None:
     for name in MODULES:
         importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # nothing for a command's collector to look at, and to copy
     replies = os.dup(1)
     for line in sys.stdin:
         job = json.loads(line)
