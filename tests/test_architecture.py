@@ -37,7 +37,8 @@ MAY_IMPORT = {
         "opened",
         "prepared",
     },
-    "starter": {"errors"},
+    "final": {"records", "errors", "course", "score", "report", "opened"},
+    "starter": {"errors", "course"},
     "nbgrader": {"errors"},
 }
 

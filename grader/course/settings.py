@@ -5,7 +5,6 @@ Every key is checked here, once; an unknown one is refused with the nearest know
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -13,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -21,13 +20,14 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from grader.course.clock import local_time
+from grader.course.typed import NAME, T, converted, refuse_absent, refuse_unknown, refused
+from grader.course.weights import FinalPolicy, final_policy
 from grader.errors import GraderError
 from grader.records.limits import KILOBYTE, MEGABYTE, Limits
 from grader.records.scores import Score
 from grader.score import LatePolicy
 from grader.score.policy import Attempts, Base, Mode
 
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")  # of an assignment, and of a question
 TAKEN = frozenset(field.name for field in fields(Score))  # columns of scores.csv
 
 NotNegative = Annotated[int, Meta(ge=0)]
@@ -45,6 +45,7 @@ class Course:
     timezone: ZoneInfo
     assignments: tuple[str, ...]
     late: LatePolicy
+    final: FinalPolicy | None
     limits: Limits
     gradebook: str = ""
 
@@ -120,6 +121,7 @@ class _Course(Struct, forbid_unknown_fields=True):
     title: str = ""
     gradebook: str = ""
     late: _Late = msgspec.field(default_factory=_Late)
+    final: dict[str, Any] | UnsetType = UNSET
     limits: _Limits = msgspec.field(default_factory=_Limits)
 
 
@@ -160,6 +162,7 @@ ALLOWED = {
     "limits.open_files": "a whole number, 16 or more",
     "gradebook": 'a database of PostgreSQL, such as "postgresql://ta@db.example.edu/cs5242", with '
     "the password in PGPASSWORD or ~/.pgpass; without the key it is the file gradebook.db",
+    "final": "a table of its own, [final]: see docs/lecturer.md",
     "preload": 'names of modules that notebooks import and that take long, such as ["torch"]',
     "given": 'names of functions of the reference that students get, such as ["sigmoid"]',
 }
@@ -175,8 +178,6 @@ EXAMPLES = {
     "points": "a table [points] at the end, with a number for each question: Q1 = 1",
 }
 """Of the keys that have to be there."""
-
-T = TypeVar("T", bound=Struct)
 
 
 def find_course(start: Path) -> Path:
@@ -207,13 +208,17 @@ def load_course(root: Path) -> Course:
     for name in table.assignments:
         if not NAME.fullmatch(name) or table.assignments.count(name) > 1:
             raise _refused(file, "assignments", f"{name!r} is no name, or is there twice")
+    zone = _zone(file, table.timezone)
     return Course(
         root=root,
         name=table.name,
         title=table.title or table.name,
-        timezone=_zone(file, table.timezone),
+        timezone=zone,
         assignments=tuple(table.assignments),
         late=_late(file, table.late, LatePolicy()),
+        final=None
+        if table.final is UNSET
+        else final_policy(file, table.final, assignments=table.assignments, zone=zone),
         limits=_limits(table.limits, Limits()),
         gradebook=_database(file, table.gradebook),
     )
@@ -279,20 +284,10 @@ def _read(file: Path, kind: type[T]) -> T:
         raise GraderError(
             f"the file can't be read: {error}", at=str(file), fix="TOML, in UTF-8"
         ) from error
-    _refuse_unknown(file, table, kind)
-    for field in msgspec.structs.fields(kind):
-        if field.required and field.name not in table:
-            raise GraderError(
-                f"there is no key {field.name!r}", at=str(file), fix=f"add {EXAMPLES[field.name]}"
-            )
+    refuse_unknown(file, table, kind)
+    refuse_absent(file, table, kind, EXAMPLES)
     _refuse_stray_keys(file, table.get("points"), kind)
-    try:
-        return msgspec.convert(table, kind)
-    except msgspec.ValidationError as error:
-        problem, _, path = str(error).partition(" - at ")
-        # "$.late.rate" is the key late.rate; "$.points[...]" is points
-        key = re.sub(r"\[.*", "", path.strip("`").removeprefix("$").removeprefix("."))
-        raise _refused(file, key, problem) from error
+    return converted(file, table, kind, ALLOWED)
 
 
 def _refuse_stray_keys(file: Path, points: Any, kind: type[Struct]) -> None:
@@ -307,23 +302,8 @@ def _refuse_stray_keys(file: Path, points: Any, kind: type[Struct]) -> None:
             )
 
 
-def _refuse_unknown(file: Path, table: dict[str, Any], kind: type[Struct], above: str = "") -> None:
-    known = {field.name: field.type for field in msgspec.structs.fields(kind)}
-    for key, value in table.items():
-        if key not in known:
-            close = get_close_matches(key, known, n=1)
-            raise GraderError(
-                f"there is no key {key!r}" + (f"; did you mean {close[0]!r}?" if close else ""),
-                at=f"{file}, key {above}{key}",
-                fix=f"one of {', '.join(known)}",
-            )
-        if isinstance(value, dict) and known[key] in (_Late, _Limits):
-            _refuse_unknown(file, value, known[key], f"{key}.")
-
-
 def _refused(file: Path, key: str, problem: str) -> GraderError:
-    allowed = ALLOWED.get(key) or ALLOWED.get(key.partition(".")[0], "")
-    return GraderError(problem, at=f"{file}, key {key}" if key else str(file), fix=allowed)
+    return refused(file, key, problem, ALLOWED)
 
 
 def _zone(file: Path, name: str) -> ZoneInfo:

@@ -39,7 +39,7 @@ def read_rows(file: Path, *, required: Sequence[str]) -> list[Row]:
     where the comma is the decimal mark, by semicolons, or by tabs.
 
     Raises:
-        GraderError: if the file can't be read, or lacks a required column.
+        GraderError: if the file can't be read, or has a required column not once.
     """
     rows: list[Row] = []
     try:
@@ -69,4 +69,11 @@ def read_rows(file: Path, *, required: Sequence[str]) -> list[Row]:
             at=f"{file}, line 1",
             fix=f"the first line is: {','.join(required)}",
         )
+    for column in required:
+        if header.count(column) > 1:
+            raise GraderError(
+                f"there are {header.count(column)} columns {column}",
+                at=f"{file}, line 1",
+                fix="leave one of them, or call the others something else",
+            )
     return rows

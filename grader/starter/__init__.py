@@ -11,9 +11,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from grader.course.weights import AFTER, BEFORE
 from grader.errors import GraderError
 
 ASSIGNMENT = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}")
+TAKEN = frozenset((*BEFORE, *AFTER, "quiz", "project"))
+"""What the template's `[final]` has no room for: columns of final.csv, and its own components."""
 DAYS = 14
 """From today until the first assignment is due."""
 
@@ -37,6 +40,12 @@ def new_course(folder: Path, *, today: datetime, assignment: str = "hw1") -> Sta
             "the folder is not empty", at=str(folder), fix="name one that is not there yet"
         )
     _refuse_bad_name(assignment)
+    if assignment in TAKEN:
+        raise GraderError(
+            f"{assignment!r} is taken: the final mark has a component or a column of this name",
+            at="--assignment",
+            fix="give another name, such as hw1",
+        )
     due = _due(today)
     values = {"name": folder.resolve().name, "assignment": assignment, "due": _local(due)}
     texts = _assignment_files(assignment, values)
@@ -71,6 +80,8 @@ def new_assignment(root: Path, assignment: str, *, today: datetime) -> Started:
         notes.append(f'add "{assignment}" to the list `assignments` in {file}')
     else:
         kept["course.toml"] = listed
+    if re.search(r"^\[final\b", before, re.MULTILINE):
+        notes.append(f"give {assignment} a weight in [final.components] of {file}")
     return Started(_written(root, kept), tuple(notes))
 
 

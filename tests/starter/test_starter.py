@@ -47,10 +47,19 @@ def test_every_setting_is_explained_and_is_the_default(course, tmp_path):
     made, default = load_course(course), load_course(tmp_path)
     assert (made.late, made.limits) == (default.late, default.limits)
     from grader.course.settings import _Course, _Late, _Limits
+    from grader.course.weights import _Component, _Final
 
-    for table in (_Course, _Late, _Limits):
+    for table in (_Course, _Late, _Limits, _Final, _Component):
         for key in table.__struct_fields__:
-            assert f"\n{key} = " in text or f"\n[{key}]" in text, key
+            shown = (f"\n{key} = ", f"\n[{key}]", f"\n[final.{key}]")
+            assert any(line in text for line in shown), key
+
+
+def test_it_has_a_final_mark_at_once_in_which_what_is_not_due_is_left(course):
+    done = grader("final", "s01", cwd=course)
+    assert done.returncode == 0, done.stderr
+    assert "hw1            50 %  not due until 20" in done.stdout
+    assert "so far 0.00, and 100 % is left" in " ".join(done.stdout.split())
 
 
 def test_an_assignment_is_added_and_listed(course):
@@ -58,6 +67,7 @@ def test_an_assignment_is_added_and_listed(course):
     assert done.returncode == 0, done.stderr
     assert 'assignments = ["hw1", "hw2"]' in (course / "course.toml").read_text("utf-8")
     assert "reference/parabola.py is there already" in done.stderr
+    assert "give hw2 a weight in [final.components]" in done.stderr
     checked = grader("check", "assignments/hw2/hw2.ipynb", cwd=course)
     assert checked.returncode == 0, checked.stdout
     released = grader("release", "hw2", cwd=course)
@@ -71,6 +81,7 @@ def test_an_assignment_is_added_and_listed(course):
         (["new", "."], "the folder is not empty"),
         (["new", "--assignment", "hw1"], "there is an assignment hw1"),
         (["new", "--assignment", "../x"], "can't be the name of an assignment"),
+        (["new", "other", "--assignment", "project"], "'project' is taken"),
         (["new"], "Name a folder for the course"),
     ],
 )
