@@ -11,6 +11,7 @@ from grader.collect.lms import Kind, deliveries, kind_of
 from grader.collect.lms.delivery import Delivery
 from grader.collect.lms.download import Refused, opened
 from grader.collect.lms.filing import Filed, Filing
+from grader.collect.lms.groups import Groups, read_groups
 from grader.collect.lms.moodle import read_worksheet
 from grader.collect.lms.owners import Roster
 from grader.collect.lms.times import read_labels, read_times
@@ -65,6 +66,7 @@ def collect(
     times: Path | None = None,
     worksheet: Path | None = None,
     labels: Path | None = None,
+    groups: Path | None = None,
     is_dry: bool = False,
     advance: Callable[[int, int, str, int], None] = lambda done, total, who, failed: None,
 ) -> Collected:
@@ -75,6 +77,7 @@ def collect(
         times: a CSV of times.
         worksheet: Moodle's grading worksheet, which says who a participant is.
         labels: a CSV that says whose a hand-in is that nobody could be found for.
+        groups: a CSV that says who hands in together.
         is_dry: say what would be done, and do nothing.
         advance: told after each hand-in: how many are done, of how many, which it was, and how many
             are nobody's so far.
@@ -86,6 +89,7 @@ def collect(
     roster = Roster.of(course.roster)
     when = read_times(times, roster) if times is not None else {}
     whose = read_labels(labels, roster) if labels is not None else {}
+    together = read_groups(groups, roster) if groups is not None else Groups()
     participants = read_worksheet(worksheet) if worksheet is not None else {}
     folder = course.submissions / assignment.id
     with opened(download) as there:
@@ -109,9 +113,10 @@ def collect(
         unmatched: list[Unmatched] = []
         refused = list(there.refused)
         for number, delivery in enumerate(hand_ins, start=1):
-            owners, why = _owners(delivery, roster, whose)
-            for student in owners:
-                time = when.get(student) or delivery.submitted_at
+            owners, why = _owners(delivery, roster, whose, together)
+            of_one = next((when[each] for each in owners if each in when), None)
+            for student in owners:  # of a group Canvas tells the time of one
+                time = when.get(student) or of_one or delivery.submitted_at
                 filed.append(filing.put(student, delivery, time))
             if owners:
                 filing.release([delivery.label])
@@ -144,16 +149,23 @@ def collect(
 
 
 def _owners(
-    delivery: Delivery, roster: Roster, whose: Mapping[str, tuple[str, ...]]
+    delivery: Delivery,
+    roster: Roster,
+    whose: Mapping[str, tuple[str, ...]],
+    together: Groups,
 ) -> tuple[tuple[str, ...], str]:
     """Whose it is, and why some of it is nobody's; "" if all of it is somebody's."""
     if delivery.label in whose:
         return whose[delivery.label], ""
-    found = {owner: roster.student_of(owner) for owner in delivery.owners}
-    lost = [roster.why_not(owner) for owner, student in found.items() if student is None]
-    if not delivery.owners:
-        lost = [delivery.undated or "it does not say whose it is"]
-    return tuple(dict.fromkeys(who for who in found.values() if who is not None)), "; ".join(lost)
+    found: list[str] = []
+    lost = [] if delivery.owners else [delivery.undated or "it does not say whose it is"]
+    for owner in delivery.owners:
+        student = roster.student_of(owner)
+        who = together.called(owner) if student is None else together.with_the_others(student)
+        found += who
+        if not who:
+            lost.append(roster.why_not(owner))
+    return tuple(dict.fromkeys(found)), "; ".join(lost)
 
 
 def notebook_chooser(

@@ -30,6 +30,7 @@ Examples:
 @click.option("--times", type=FILE, help="A CSV: user_id (or student, login), submitted_at.")
 @click.option("--worksheet", type=FILE, help="Moodle's grading worksheet: who is who.")
 @click.option("--owners", type=FILE, help="A CSV: label, student. For what is nobody's.")
+@click.option("--groups", type=FILE, help="A CSV: student, group. Who hands in together.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @course_option
 @submissions_option
@@ -43,6 +44,7 @@ def command(
     times: Path | None,
     worksheet: Path | None,
     owners: Path | None,
+    groups: Path | None,
     dry_run: bool,
     course: Path | None,
     submissions: Path | None,
@@ -68,6 +70,7 @@ def command(
             times=times,
             worksheet=worksheet,
             labels=owners,
+            groups=groups,
             is_dry=dry_run,
             advance=advance,
         )

@@ -373,3 +373,38 @@ def test_killed_at_any_instant_there_is_no_half_file_and_the_next_run_completes(
                 assert path.read_text("utf-8") == entries[f"x_{5000 + int(path.parts[-3][1:])}_{int(path.parts[-3][1:])}_hw.ipynb"]  # fmt: skip
         assert collect(root, download).returncode == 0
         assert {name: data for name, (data, _) in everything(root / "submissions").items()} == undisturbed  # fmt: skip
+
+
+def test_what_one_hands_in_for_a_group_is_everybodys_in_it(root, tmp_path):
+    """Canvas: the group's name, one member's number. Moodle: the group's name and number."""
+    groups = write_table(tmp_path / "groups.csv", [("student", "group"), ("s01", "The Gradients"),
+                         ("s02", "The Gradients"), ("s03", "Nabla & Co"), ("s04", "Nabla & Co"), ("s05", "")])  # fmt: skip
+    times = write_table(tmp_path / "t.csv", [("user_id", "submitted_at"), ("4711", AT)])
+    zip_file = zipped(tmp_path / "c.zip", {
+        "thegradients_4711_1_hw.ipynb": of("s01"),
+        "nablaco_9999_2_hw.ipynb": of("s03"),  # a number that nobody here has: the name decides
+        "smithjon_4715_3_hw.ipynb": of("s05"),
+    })  # fmt: skip
+    done = collected(root, zip_file, "--times", str(times), "--groups", str(groups))
+    assert done["unmatched"] == []
+    assert owners(root) == {"s01": "s01", "s02": "s01", "s03": "s03", "s04": "s03", "s05": "s05"}
+    at = {row["student"]: row["submitted_at"] for row in manifest(root)}
+    assert (at["s01"], at["s02"], at["s03"]) == (AT, AT, "")
+    moodle = zipped(tmp_path / "m.zip", {
+        "The Gradients_77_assignsubmission_file/hw.ipynb": of("m1"),
+        "Nabla & Co_78_assignsubmission_file/hw.ipynb": of("m2"),
+    })  # fmt: skip
+    collected(root, moodle, "--groups", str(groups))
+    assert [owners(root)[each] for each in ("s01", "s02", "s03", "s04")] == ["m1", "m1", "m2", "m2"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [([("s01", "a"), ("s01", "b")], "in two groups, a and b"), ([("s9", "a")], "no student 's9'")],
+)
+def test_groups_that_cannot_be_are_refused(root, tmp_path, rows, said):
+    groups = write_table(tmp_path / "groups.csv", [("student", "group"), *rows])
+    zip_file = zipped(tmp_path / "c.zip", {"doejane_4711_1_hw.ipynb": of("s01")})
+    done = collect(root, zip_file, "--groups", str(groups))
+    assert (done.returncode, said in done.stderr) == (1, True)
+    assert not (root / "submissions/hw/s01").exists()

@@ -30,27 +30,27 @@ class Roster:
     @classmethod
     def of(cls, students: Mapping[str, Student]) -> Roster:
         everybody = list(students.values())
-        spoken = _index(everybody, lambda each: {_spoken(form) for form in _forms(each.name)})
-        squeezed = _index(everybody, lambda each: {_squeezed(form) for form in _forms(each.name)})
+        by_spoken = _index(everybody, lambda each: {spoken(form) for form in _forms(each.name)})
+        by_squeezed = _index(everybody, lambda each: {squeezed(form) for form in _forms(each.name)})
         return cls(
             students,
             (
                 (lambda owner: owner.number, _index(everybody, lambda each: {each.lms_id})),
                 (lambda owner: owner.student, _index(everybody, lambda each: {each.id})),
                 (
-                    lambda owner: _spoken(owner.student),
-                    _index(everybody, lambda each: {_spoken(each.id), each.lms_id}),
+                    lambda owner: spoken(owner.student),
+                    _index(everybody, lambda each: {spoken(each.id), each.lms_id}),
                 ),
                 (
-                    lambda owner: _spoken(owner.login),
-                    _index(everybody, lambda each: {_spoken(each.login)}),
+                    lambda owner: spoken(owner.login),
+                    _index(everybody, lambda each: {spoken(each.login)}),
                 ),
                 (
-                    lambda owner: _spoken(owner.email),
-                    _index(everybody, lambda each: {_spoken(each.email)}),
+                    lambda owner: spoken(owner.email),
+                    _index(everybody, lambda each: {spoken(each.email)}),
                 ),
-                (lambda owner: "" if owner.squeezed else _spoken(owner.name), spoken),
-                (lambda owner: _squeezed(owner.name) if owner.squeezed else "", squeezed),
+                (lambda owner: "" if owner.squeezed else spoken(owner.name), by_spoken),
+                (lambda owner: squeezed(owner.name) if owner.squeezed else "", by_squeezed),
             ),
         )
 
@@ -79,7 +79,7 @@ class Roster:
         name = owner.name or owner.student or owner.login
         if not name:
             return []
-        prepare = _squeezed if owner.squeezed else _spoken
+        prepare = squeezed if owner.squeezed else spoken
         names = {
             each.id: prepare(form) for each in self.students.values() for form in _forms(each.name)
         }
@@ -107,11 +107,11 @@ def _forms(name: str) -> list[str]:
     return turned or [""]
 
 
-def _spoken(text: str) -> str:
+def spoken(text: str) -> str:
     """For comparison: no matter how it was typed, in capitals or with more spaces."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().replace(",", " ").split())
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
     """As Canvas makes names of files: letters, digits and `_` only, in small letters."""
     return re.sub(r"[^\w]", "", unicodedata.normalize("NFC", text).lower())
