@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.cli.tiny import grader
 
 SOLUTION = re.compile(r"[ \t]*### BEGIN SOLUTION.*?### END SOLUTION[ \t]*\n?", re.DOTALL)
 
@@ -78,9 +78,8 @@ def graded(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Gr
         if name in MARKS:
             header = "student,question,kind,value,reason\n"
             (folder / name / "decisions.csv").write_text(header + MARKS[name])
-        command = [sys.executable, "-m", "grader", "grade", name]
-        command += ["--submissions", str(folder), "--out", str(folder / "reports")]
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        where = ("--submissions", str(folder), "--out", str(folder / "reports"))
+        done = grader("grade", name, *where, cwd=root)
         assert done.returncode == 0, done.stderr
         document = json.loads((folder / "reports" / name / "scores.json").read_text("utf-8"))
         scores = {score["student"]: score for score in document["scores"]}

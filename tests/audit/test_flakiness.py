@@ -77,14 +77,10 @@ def test_a_notebook_that_throws_dice_is_found_in_the_sandbox(a_notebook):
     planned = plan("hw", QUESTIONS, b"secret")
     asked = Asked(a_notebook(NOTEBOOK, PRODUCT), planned.probes)
     verdicts, threads = {}, {}
-    for name, changes in {
-        "seed 5242": {},
-        "two threads": {"threads": 2},
-        "seed 4": {"seed": 4},
-    }.items():
-        conditions = replace(Conditions(Limits()), **changes)
-        repeats = [name, f"{name}, again"] if name == "seed 5242" else [name]
-        for done in execute_all(repeats, lambda _: asked, conditions, jobs=1, sandbox="full"):
+    works = {"seed 5242": asked, "seed 5242, again": asked, "seed 4": replace(asked, seed=4)}
+    for runs, threads_of_each in ((works, 1), ({"two threads": asked}, 2)):
+        conditions = Conditions(Limits(), threads=threads_of_each)
+        for done in execute_all(list(runs), runs.__getitem__, conditions, jobs=1, sandbox="full"):
             assert done.failure is None
             verdicts[done.work] = judge(done.evidence, planned.answer_key)
             threads[done.work] = done.evidence.run.cells[1].outputs[0]["data"]["text/plain"]

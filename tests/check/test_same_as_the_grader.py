@@ -78,7 +78,7 @@ def test_the_self_check_says_of_public_cases_what_the_grader_says(root, tmp_path
         list(notebooks),
         lambda student: Asked(notebooks[student], planned.probes),
         conditions_of(assignment),
-        jobs=2,
+        jobs=2 if ALL else 1,  # a second worker costs more than these gain
         sandbox="full",
     ):
         assert done.evidence is not None, done.failure
