@@ -98,6 +98,17 @@ def decisions_of(
     Raises:
         GraderError: one of them can't be followed, or the gradebook can't be read.
     """
+    return parsed(lines_in_force(opened, assignment, students), assignment, students=students)
+
+
+def lines_in_force(
+    opened: OpenCourse, assignment: Assignment, students: Sequence[str] = ()
+) -> list[DecisionLine]:
+    """The decisions that count, in people's words, in their order.
+
+    Args:
+        students: of whom; of everybody, if there are none.
+    """
     lines = lines_of(opened, assignment)
     kept = []
     if opened.gradebook.is_there:
@@ -109,8 +120,7 @@ def decisions_of(
     if students:  # who is not here any more has no row: what was decided of them is no slip
         known = set(students)
         kept = [each for each in kept if each.source or each.line.student in known]
-    counting = in_force(kept, lines, source_of_lines(opened.gradebook))
-    return parsed(counting, assignment, students=students)
+    return in_force(kept, lines, source_of_lines(opened.gradebook))
 
 
 def lines_of(opened: OpenCourse, assignment: Assignment) -> tuple[DecisionLine, ...]:

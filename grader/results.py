@@ -189,6 +189,11 @@ class Pages:
             return {}
 
 
+def executed_file(folder: Path, student: str, attempt: int | None) -> Path:
+    """Where the executed notebook of an attempt is, in the folder of an assignment's results."""
+    return folder / "executed" / _executed_name(student, attempt)
+
+
 def _executed_name(student: str, attempt: int | None) -> str:
     return f"{page_name(student).removesuffix('.html')}-{attempt}.ipynb"
 

@@ -14,6 +14,7 @@ from grader.questions import (
     ObjectiveAt,
     Question,
     Returns,
+    Rubric,
     StepsAlong,
     Trained,
     Variable,
@@ -105,6 +106,13 @@ DESCENTS = [
     Case("thirty steps", descent(40, 0.1, 30)),
     Case("a small rate", descent(12, 1e-3, 25)),
     Case("integers", lambda rng: (*whole_numbers(rng), 0.01, 6)),
+]
+
+RUBRIC = [
+    Rubric("too small: every step goes downhill, and 50 do not arrive", 0.1),
+    Rubric("too large: jumps across the valley, and J grows", 0.1),
+    Rubric("1 is special: with c1 = 1/2 one step leads to the lowest point", 0.15),
+    Rubric("the limit near 2: a step multiplies the distance by 1 - alpha", 0.15),
 ]
 
 QUESTIONS = [
@@ -321,5 +329,5 @@ QUESTIONS = [
         ],
     ),
     Question("Q8", "A plot of data and fit", checks=[Figure()]),
-    Question("Q9", "The learning rate, in your own words", checks=[Written()]),
+    Question("Q9", "The learning rate, in your own words", checks=[Written(rubric=RUBRIC)]),
 ]

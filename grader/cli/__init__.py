@@ -29,6 +29,7 @@ COMMANDS = {
     "override": "Set a student's points, with a reason.",
     "excuse": "Excuse students from an assignment.",
     "slip": "How the term's slip days are spent; or say it.",
+    "review": "The screen for grading by hand: written answers, doubts, appeals.",
     "comment": "Put words of yours on a student's page.",
     "gradebook": "Who changed what, when, why; take it back; back up and restore.",
     "explain": "Print how a score came to be.",

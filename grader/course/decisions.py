@@ -6,6 +6,8 @@ s03,Q9,mark,1,                  points of a written answer
 s04,,excuse,,military service   no score, and none is missed
 s05,,misconduct,,copied         zero, and said so
 s06,Q3,comment,,see lecture 2   words for the student; no points
+s06,Q3,looked-at,yes@2,         what was doubtful in attempt 2 is as it was judged
+s06,Q3,appeal,,the sign is right  a student objects: it waits in `grader review`
 s07,,slip-days,2,               so many slip days, not what the order of deadlines gives
 s07,,published,1@2,             slip days of attempt 2 when marks were exported
 s07,,at-least,8.50@2,           no less for attempt 2: a re-grade that was to lower nobody
@@ -139,9 +141,16 @@ NEED_A_REASON = {
     "override": "an override without a reason",
     "misconduct": "misconduct without a word of what it was",
     "comment": "a comment without words",
+    "appeal": "an appeal that says nothing",
 }
-FOR_AN_ATTEMPT = ("at-least", "stands", "published")
-NO_VALUE = {"excuse": "excuse", "misconduct": "zero for misconduct", "comment": "comment"}
+FOR_AN_ATTEMPT = ("looked-at", "at-least", "stands", "published")
+NO_VALUE = {
+    "excuse": "an excuse",
+    "misconduct": "a zero for misconduct",
+    "comment": "a comment",
+    "looked-at": "a look",
+    "appeal": "an appeal",
+}
 
 
 def _attempt(row: DecisionLine, kind: str) -> int | None:
@@ -154,17 +163,16 @@ def _value(row: DecisionLine, kind: str, due: datetime) -> datetime | timedelta 
     text = row.value
     if kind == "extension":
         return _extension(row, text, due)
+    found = ATTEMPT.fullmatch(text) if kind in FOR_AN_ATTEMPT else None
+    text = found[1] if found else text
     if kind in NO_VALUE:
         if text.lower() not in ("", "yes"):
             raise GraderError(
-                f"{'an' if kind == 'excuse' else 'a'} {NO_VALUE[kind]} has no value, and here is "
-                f"{text!r}",
+                f"{NO_VALUE[kind]} has no value, and here is {text!r}",
                 at=row.place("value"),
                 fix="leave it empty; to undo it, delete the line",
             )
         return None
-    found = ATTEMPT.fullmatch(text) if kind in FOR_AN_ATTEMPT else None
-    text = found[1] if found else text
     try:
         points = Decimal(text)
     except InvalidOperation:

@@ -106,11 +106,19 @@ class ChangeSet:
 
 
 def history(
-    connection: Connection, *, assignment: str = "", student: str = "", change: int | None = None
+    connection: Connection,
+    *,
+    assignment: str = "",
+    student: str = "",
+    change: int | None = None,
+    after: int = 0,
 ) -> list[Event]:
     """What happened, in order; of everything, or of one assignment, student, change.
 
     What is about a student alone (a new name) belongs to every assignment.
+
+    Args:
+        after: only what came after this event, see `last_event`.
     """
     event, of = tables.event.c, tables.change.c
     query = sa.select(
@@ -132,6 +140,8 @@ def history(
         query = query.where(event.student == student)
     if change is not None:
         query = query.where(event.change == change)
+    if after:
+        query = query.where(event.id > after)
     rows = connection.execute(query.order_by(event.id))
     return [
         Event(
@@ -149,6 +159,11 @@ def history(
         )
         for row in rows
     ]
+
+
+def last_event(connection: Connection) -> int:
+    """The number of the last thing that happened; 0 if nothing has."""
+    return connection.execute(sa.select(sa.func.max(tables.event.c.id))).scalar() or 0
 
 
 def _text(facts: Facts | None) -> str | None:

@@ -31,11 +31,11 @@ class Kept:
 def thing_of(line: DecisionLine) -> Thing:
     """What a line is about; of two lines about one thing the later one counts.
 
-    Marks and overrides set the same points. Comments do not replace one another.
+    Marks and overrides set the same points. Comments and appeals do not replace one another.
     """
     kind = line.kind.lower()
-    if kind == "comment":
-        return line.student, line.question, f"comment {line.reason}"
+    if kind in ("comment", "appeal"):
+        return line.student, line.question, f"{kind} {line.reason}"
     kinds = {"mark": "points", "override": "points", "misconduct": "points"}
     return line.student, line.question, kinds.get(kind, kind)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Union, get_args
 
 import numpy as np
@@ -423,14 +423,44 @@ class Figure(_Check):
 
 
 @dataclass(frozen=True)
+class Rubric:
+    """One thing that a person looks for: its points are given, or taken if they are negative."""
+
+    says: str
+    points: float | str | Decimal
+
+    def __post_init__(self) -> None:
+        slips.text(self, "says", example="says why there is a limit near 2")
+        try:
+            worth = Decimal(str(self.points))
+        except InvalidOperation:
+            worth = Decimal("NaN")
+        if isinstance(self.points, bool) or not worth.is_finite() or not worth:
+            slips.refuse(self, "points", f"is {self.points!r}", "a number, such as 0.5 or -0.5")
+
+    @property
+    def worth(self) -> Decimal:
+        """As written: 0.1 is a tenth."""
+        return Decimal(str(self.points))
+
+
+@dataclass(frozen=True)
 class Written(_Check):
-    """A written answer; a person marks it (a `mark` in decisions.csv)."""
+    """A written answer; a person marks it (a `mark` in decisions.csv).
+
+    Attributes:
+        rubric: what to give or take points for, in the order of the keys in `grader review`.
+    """
 
     what: str = "written answer"
+    rubric: Sequence[Rubric] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
         slips.text(self, "what", example="the learning rate")
+        if self.rubric:
+            slips.instances(self, "rubric", Rubric, 'Rubric("says why", 0.5)')
+            slips.different(self, "rubric", [each.says for each in self.rubric])
 
 
 Check = Union[

@@ -17,6 +17,8 @@ Kind = Literal[
     "mark",
     "misconduct",
     "comment",
+    "looked-at",
+    "appeal",
     "slip-days",
     "published",
     "at-least",
@@ -35,7 +37,7 @@ class Decision:
             after the penalty, and so of `at-least` and `stands`; of `slip-days` and `published` a
             number of days; of the others None.
         at: where it stands, for messages.
-        attempt: the one that `at-least`, `stands` or `published` is about; None is any.
+        attempt: the one that it is about, where a score or a look is kept for one; None is any.
     """
 
     student: str
@@ -57,6 +59,9 @@ WHOLE = {
     "stands": "a score that stands",
 }
 """What is about an assignment and not about a question."""
+
+WITHOUT_POINTS = ("comment", "looked-at", "appeal")
+"""What changes no points: words for the student, a doubt that is settled, a student who objects."""
 
 NOT_OF_TODAY = ("at-least", "stands", "slip-days", "published")
 """Scores that were possible then, whatever the points are today; and days."""
@@ -108,6 +113,7 @@ class Decided:
     Attributes:
         whole: an override of the final score, or a zero for misconduct.
         questions: points that a person gave, by question.
+        looked_at: questions, or "" for the whole, whose doubts a person settled.
         at_least: what a re-grade was not to lower.
         stands: a score that was brought back; whatever is decided later counts instead.
         days_said, days_published: of slip days; what is said later counts instead of what was
@@ -119,6 +125,7 @@ class Decided:
     whole: Decision | None = None
     questions: Mapping[str, Decision] = field(default_factory=dict)
     comments: tuple[Decision, ...] = ()
+    looked_at: Mapping[str, Decision] = field(default_factory=dict)
     at_least: Decision | None = None
     stands: Decision | None = None
     days_said: Decision | None = None
@@ -129,11 +136,15 @@ class Decided:
         last: dict[str, Decision] = {}
         questions: dict[str, Decision] = {}
         comments: list[Decision] = []
+        looked_at: dict[str, Decision] = {}
         for each in decisions:
             if each.student != student:
                 continue
             if each.kind == "comment":
                 comments.append(each)
+            elif each.kind == "looked-at":
+                looked_at[each.question] = each
+            if each.kind in WITHOUT_POINTS:
                 continue
             if each.kind not in ("at-least", "stands", "published"):
                 last.pop("stands", None)
@@ -149,6 +160,7 @@ class Decided:
             whole=last.get("override"),
             questions=questions,
             comments=tuple(comments),
+            looked_at=looked_at,
             at_least=last.get("at-least"),
             stands=last.get("stands"),
             days_said=last.get("slip-days"),
@@ -167,6 +179,9 @@ class Decided:
             at_least=own(self.at_least),
             stands=own(self.stands),
             days_published=own(self.days_published),
+            looked_at={
+                question: each for question, each in self.looked_at.items() if own(each) is not None
+            },
         )
 
     @property

@@ -125,7 +125,12 @@ def _score(
     is_final = bool(decided.whole or decided.stands or decided.excuse)
     is_timeless = attempt is not None and days is None
     open_results = [result for result in results if result.id not in decided.questions]
-    doubts = [] if is_final or trouble or failure else _doubts(open_results, attempt)
+    unsettled = (
+        []
+        if "" in decided.looked_at
+        else [result for result in open_results if result.id not in decided.looked_at]
+    )
+    doubts = [] if is_final or trouble or failure else _doubts(unsettled, attempt)
     pending = [] if is_final else [each.id for each in open_results if _is_pending(each)]
 
     computed = rounded(left, places=policy.places)
