@@ -21,7 +21,7 @@ HOMEWORK := hw1 hw2 hw3
 AT_A_TIME = $(shell $(PYTHON) -c "import os; \
   print(2 * len(os.sched_getaffinity(0) if hasattr(os, 'sched_getaffinity') else [0]))")
 
-.PHONY: demo doctor bubblewrap quick test test-postgres check format lock clean bench-check bench-execute bench-judging bench-evidence scale
+.PHONY: demo doctor bubblewrap chromium quick test test-postgres check format lock clean bench-check bench-execute bench-judging bench-evidence scale
 
 demo: $(READY) bubblewrap
 	@sandbox=$$($(BIN)/grader doctor --best); echo "the samples run with --sandbox $$sandbox"; \
@@ -46,10 +46,23 @@ bubblewrap:
 	  echo "to contain student code, install bubblewrap: sudo apt-get install bubblewrap"; \
 	fi
 
+# pages are tested in a browser of the distribution
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+	command -v google-chrome >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing chromium, in which pages are tested"; \
+	  { apt-get install -y -qq chromium || { apt-get update -qq && \
+	    apt-get install -y -qq chromium; }; } >/dev/null 2>&1 || \
+	  echo "it could not be installed: apt-get install chromium"; \
+	else \
+	  echo "pages are tested in a browser: sudo apt-get install chromium"; \
+	fi
+
 quick: $(READY)
 	$(BIN)/python -m pytest -q -m "not slow" tests
 
-test: $(READY) bubblewrap
+test: $(READY) bubblewrap chromium
 	$(BIN)/python -m pytest -q -n $(AT_A_TIME) --dist loadfile tests
 
 check: $(READY)
@@ -100,8 +113,9 @@ scale: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.evidence --students 1000 --crowd 10000
 	GRADER_TEST_SCALE=1 $(BIN)/python -m pytest -q tests/cli/test_killed.py \
 	  tests/cli/test_evidence.py tests/check tests/execute/test_as_a_kernel.py tests/judge/test_carry.py \
-	  tests/adversarial tests/collect/test_lms.py tests/cli/test_validate.py \
-	  tests/assignments/test_secrets.py
+	  tests/adversarial tests/release tests/collect/test_lms.py tests/cli/test_validate.py \
+	  tests/assignments/test_secrets.py tests/export/test_round_trips.py \
+	  tests/export/test_killed_export.py
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5"

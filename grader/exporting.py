@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,6 +16,7 @@ from grader.opened import OpenCourse
 from grader.slip_days import publish_slip_days
 
 if TYPE_CHECKING:
+    from grader.archiving import PagesToSend
     from grader.export import Filled, GradeChange
     from grader.records.scores import Score
     from grader.records.submissions import InLms, Student
@@ -33,12 +35,15 @@ class Exported:
         notes: for the person at the terminal.
         changes: what the LMS has and what it would get; None if nobody knows what it has.
         equal: how many it has already.
+        archive: of the students' pages, if it is wanted, and how many are in it.
     """
 
     file: Path
     notes: tuple[str, ...]
     changes: tuple[GradeChange, ...] | None = None
     equal: int = 0
+    archive: Path | None = None
+    pages: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class _Graded:
     Attributes:
         head: what scores.json says of all scores: the late policy, when they were made.
         hand_ins: what the LMS calls them.
+        results, submissions: the assignment's folders.
         template: the gradebook as the LMS exported it.
         is_raw: the points before the late penalty are wanted.
     """
@@ -57,6 +63,8 @@ class _Graded:
     head: Mapping[str, Any]
     roster: Mapping[str, Student]
     hand_ins: Sequence[InLms]
+    results: Path
+    submissions: Path
     template: Path | None
     is_raw: bool
 
@@ -87,14 +95,18 @@ def export(
     template: Path | None = None,
     is_raw: bool = False,
     is_dry: bool = False,
+    with_pages: bool = False,
+    archive: Path | None = None,
     show: Callable[[Exported], None] = lambda exported: None,
 ) -> Exported:
-    """Write the scores that `grade` left for another system.
+    """Write the scores that `grade` left for another system, and the students' pages.
 
     Args:
         template: the gradebook as the LMS exported it: the file has the rows that change alone.
         is_raw: the points before the late penalty, for an LMS that takes its own.
         is_dry: say what would change, and write nothing.
+        with_pages: also make an archive of the students' pages, under names that the LMS knows.
+        archive: where, if not among the results.
         show: told what will be written, before it is.
 
     Raises:
@@ -102,30 +114,70 @@ def export(
             template is none.
     """
     from grader.export import refuse_provisional
-    from grader.report.words import rounding_in_words
-    from grader.store.alarms import read_alarms
+    from grader.report.files import write_zip
+    from grader.store.lock import only_one
     from grader.store.standings import write_standings
 
     assignment = load_assignment(opened.course, assignment_id)
-    graded = _graded(opened, assignment, template, is_raw=is_raw)
-    if not provisional:
-        refuse_provisional(graded.scores)
     records = opened.evidence / assignment.id
-    made = _MAKERS[target](graded)
-    file = (
-        output or opened.results / assignment.id / f"export-{target}.{ENDINGS.get(target, 'csv')}"
-    )
-    alarms = [f"alarm: {each}" for each in read_alarms(records / "alarms")]
-    rounding = f"points are rounded {rounding_in_words(graded.places)}"
-    exported = Exported(file, (*alarms, *made.notes, rounding), made.changes, made.equal)
-    show(exported)
-    if not is_dry:
-        made.write(file)
-        # `grade` says what changes since
-        write_standings(records / "exported", [score.standing for score in graded.scores])
-        if assignment.late.slip_days:
-            publish_slip_days(opened, assignment, graded.scores)
+    # pages and scores are to be of one moment
+    alone = only_one(records, f"grader export {assignment.id}") if with_pages else nullcontext()
+    with alone:
+        graded = _graded(opened, assignment, template, is_raw=is_raw)
+        if not provisional:
+            refuse_provisional(graded.scores)
+        made = _MAKERS[target](graded)
+        pages = _pages(graded, target) if with_pages else None
+        results = opened.results / assignment.id
+        exported = Exported(
+            output or results / f"export-{target}.{ENDINGS.get(target, 'csv')}",
+            (*_alarms(records), *made.notes, *(pages.notes if pages else ()), _rounding(graded)),
+            made.changes,
+            made.equal,
+            (archive or results / f"feedback-{target}.zip") if pages else None,
+            pages.count if pages else 0,
+        )
+        show(exported)
+        if not is_dry:
+            made.write(exported.file)
+            # `grade` says what changes since
+            write_standings(records / "exported", [score.standing for score in graded.scores])
+            if assignment.late.slip_days:
+                publish_slip_days(opened, assignment, graded.scores)
+            if pages and exported.archive:
+                write_zip(exported.archive, pages.contents())
     return exported
+
+
+def _alarms(records: Path) -> list[str]:
+    from grader.store.alarms import read_alarms
+
+    return [f"alarm: {each}" for each in read_alarms(records / "alarms")]
+
+
+def _rounding(graded: _Graded) -> str:
+    from grader.report.words import rounding_in_words
+
+    return f"points are rounded {rounding_in_words(graded.places)}"
+
+
+def _pages(graded: _Graded, target: Target) -> PagesToSend:
+    from grader.archiving import pages_to_send
+    from grader.export import layout_of, moodle_participants, read_template
+
+    participants = None
+    if target == "moodle" and graded.template is not None:
+        template = read_template(graded.template, known_by="Identifier")
+        participants = moodle_participants(template, graded.roster, graded.hand_ins)
+    return pages_to_send(
+        layout_of(target, graded.hand_ins),
+        graded.scores,
+        graded.hand_ins,
+        graded.roster,
+        results=graded.results,
+        hand_ins_folder=graded.submissions,
+        participants=participants,
+    )
 
 
 def _graded(
@@ -142,8 +194,18 @@ def _graded(
             fix=f"run `grader grade {assignment.id}` first",
         )
     head, scores = read_scores_json(source)
-    hand_ins = names_in_lms(opened.submissions / assignment.id)
-    return _Graded(assignment, scores, head, opened.roster, hand_ins, template, is_raw)
+    folder = opened.submissions / assignment.id
+    return _Graded(
+        assignment,
+        scores,
+        head,
+        opened.roster,
+        names_in_lms(folder),
+        source.parent,
+        folder,
+        template,
+        is_raw,
+    )
 
 
 def _csv(graded: _Graded) -> _Made:
@@ -189,12 +251,12 @@ def _facts(graded: _Graded, now: datetime) -> list[tuple[str, str]]:
 
 
 def _canvas(graded: _Graded) -> _Made:
-    from grader.export import export_canvas, fill_canvas, read_template
+    from grader.export import export_canvas, fill_canvas, groups_apart, read_template
 
     column = graded.assignment.canvas
     if graded.template is not None:
         filled = fill_canvas(
-            read_template(graded.template),
+            read_template(graded.template, known_by="ID"),
             graded.scores,
             graded.roster,
             column,
@@ -212,7 +274,12 @@ def _canvas(graded: _Graded) -> _Made:
             fix="export the gradebook from Canvas (Grades, Export), copy the header of this "
             'assignment\'s column, and add it above the table [points]: canvas = "HW 1 (501)"',
         )
-    return _filled(filled, _penalties(graded, "Canvas"))
+    apart = [
+        f"{' and '.join(group)} handed in together and have different scores: Canvas gives one to "
+        "the whole group, unless the assignment grades each student individually"
+        for group in groups_apart(graded.scores, graded.hand_ins, is_raw=graded.is_raw)
+    ]
+    return _filled(filled, (*_penalties(graded, "Canvas"), *apart))
 
 
 def _moodle(graded: _Graded) -> _Made:
@@ -223,10 +290,12 @@ def _moodle(graded: _Graded) -> _Made:
             "Moodle knows hand-ins by numbers of its own, which its worksheet has",
             fix="in Moodle, download the grading worksheet, and give it with --template FILE",
         )
+    template = read_template(graded.template, known_by="Identifier")
     filled = fill_moodle(
-        read_template(graded.template),
+        template,
         graded.scores,
         graded.roster,
+        graded.hand_ins,
         places=graded.places,
         is_raw=graded.is_raw,
     )

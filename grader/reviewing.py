@@ -78,8 +78,8 @@ def review(
         server.should_exit = True
 
     threading.Thread(target=end, daemon=True).start()
-    announce(f"http://127.0.0.1:{number}/{token}/")
     try:
+        announce(f"http://127.0.0.1:{number}/{token}/")
         server.run(sockets=[listening])
     except KeyboardInterrupt:
         pass
@@ -94,6 +94,7 @@ def _listen(port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         listening.bind(("127.0.0.1", port))
+        listening.listen()  # who opens the address at once waits, and is not refused
     except OSError as error:
         listening.close()
         raise GraderError(

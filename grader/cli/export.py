@@ -15,7 +15,7 @@ from grader.cli.options import course_option, out_option, submissions_option
 Examples:
   grader export hw1 --to excel
   grader export hw1 --to canvas --template canvas-gradebook.csv --dry-run
-  grader export hw1 --to moodle --template worksheet.csv --output marks.csv""",
+  grader export hw1 --to moodle --template worksheet.csv --feedback pages.zip""",
 )
 @click.argument("assignment")
 @click.option(
@@ -40,6 +40,14 @@ Examples:
 @click.option("--raw", is_flag=True, help="Without our late penalty: the LMS takes its own.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 @click.option(
+    "--feedback",
+    is_flag=False,
+    flag_value="",
+    metavar="[FILE.zip]",
+    help="Also an archive of the students' pages, under the names that the LMS matches on. By "
+    "default DIR/HW/feedback-TARGET.zip.",
+)
+@click.option(
     "--provisional",
     is_flag=True,
     help="Export although some scores await a person. Those without a score are left out.",
@@ -56,6 +64,7 @@ def command(
     template: Path | None,
     raw: bool,
     dry_run: bool,
+    feedback: str | None,
     provisional: bool,
 ) -> int:
     """Write the grades of ASSIGNMENT, as `grader grade` left them, for an LMS or a spreadsheet."""
@@ -66,6 +75,8 @@ def command(
     opened = open_course(course or outer_course, submissions=submissions, out=out)
     if target not in ("canvas", "moodle") and (template or raw):
         raise click.UsageError("--template and --raw are for --to canvas and --to moodle")
+    if feedback and not feedback.lower().endswith(".zip"):
+        raise click.UsageError(f"--feedback: {feedback!r} is no .zip; give a file, or nothing")
     done = export(
         opened,
         assignment,
@@ -75,7 +86,10 @@ def command(
         template=template,
         is_raw=raw,
         is_dry=dry_run,
+        with_pages=feedback is not None,
+        archive=Path(feedback) if feedback else None,
         show=exported,
     )
-    click.echo("Nothing was written." if dry_run else str(done.file))
+    for file in ["Nothing was written."] if dry_run else filter(None, (done.file, done.archive)):
+        click.echo(str(file))
     return 0

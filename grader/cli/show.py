@@ -334,6 +334,9 @@ def exported(done: Exported) -> None:
     """What is to be known of grades before they leave; what an LMS has, and what it would get."""
     for line in done.notes:
         click.echo(f"note: {printable(line)}", err=True)
+    if done.archive is not None:
+        pages = "1 page" if done.pages == 1 else f"{done.pages} pages"
+        click.echo(f"note: {pages} of students for {done.archive.name}", err=True)
     if (changes := done.changes) is None:
         return
     for each in changes[:CHANGES_AT_MOST]:

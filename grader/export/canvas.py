@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from grader.errors import GraderError
 from grader.export.filled import Filled, LeftOut, grade_of
 from grader.records.scores import Score
-from grader.records.submissions import Student
+from grader.records.submissions import InLms, Student
 from grader.report.csv_text import csv_lines, neutralised
 
 DROPPED_HEADERS = re.compile(
@@ -64,6 +64,23 @@ def export_canvas(
     ]
     text = "".join(csv_lines([["Student", "ID", "SIS Login ID", "Section", header], *rows]))
     return Filled(text, tuple(left_out))
+
+
+def groups_apart(
+    scores: Sequence[Score], hand_ins: Sequence[InLms], *, is_raw: bool = False
+) -> list[tuple[str, ...]]:
+    """Who handed one file in together, and have different scores: Canvas has one for a group."""
+    latest = {each.student: each for each in sorted(hand_ins, key=lambda each: each.attempt)}
+    groups: dict[str, list[Score]] = {}
+    for score in scores:
+        hand_in = latest.get(score.student)
+        if hand_in is not None and hand_in.source == "canvas" and hand_in.file:
+            groups.setdefault(hand_in.file, []).append(score)
+    return [
+        tuple(score.student for score in group)
+        for group in groups.values()
+        if len({score.earned if is_raw else score.score for score in group}) > 1
+    ]
 
 
 def check_header(header: str) -> None:

@@ -23,6 +23,7 @@ from grader.records.submissions import Student
 
 IDENTITY = ("Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID",
             "Integration ID", "Root Account", "Section")  # fmt: skip
+NOT_ASSIGNED = "N/A"
 NUMBERED = re.compile(r".*\((\d+)\)\s*")
 
 
@@ -53,6 +54,13 @@ def fill_canvas(
         )
     column = _column(template, header, place["Section"])
     check_header(template.header[column])
+    points = [row for row in template.rows if _is_points_possible(row)]
+    if any("read only" in template.cell(row, column) for row in points):
+        raise GraderError(
+            f"Canvas takes no grades into {template.header[column]!r}: it is read only",
+            at=str(template.file),
+            fix="take the column of the assignment itself",
+        )
     rows = matched(
         template,
         (
@@ -65,13 +73,15 @@ def fill_canvas(
     kept = [number for number, name in enumerate(template.header) if name in IDENTITY]
     head = [[*template.cells(template.header, kept), template.header[column]]]
     # with its four spaces, and as many points as Canvas says
-    head += [
-        template.cells(row, [*kept, column]) for row in template.rows if _is_points_possible(row)
-    ]
+    head += [template.cells(row, [*kept, column]) for row in points]
 
     def grade(score: Score, row: tuple[str, ...] | None) -> tuple[str, str]:
         made, why_not = grade_of(score, places, is_raw=is_raw, excused="EX")
-        return made, why_not or ("" if row else "not in Canvas's gradebook")
+        if why_not or row is None:
+            return made, why_not or "not in Canvas's gradebook"
+        # Canvas would drop the grade without a word
+        is_assigned = template.cell(row, column).upper() != NOT_ASSIGNED
+        return made, "" if is_assigned else "the assignment is not assigned to them in Canvas"
 
     return fill(
         scores,
@@ -80,6 +90,7 @@ def fill_canvas(
         grade_of=grade,
         before_of=lambda row: template.cell(row, column),
         line_of=lambda row, made: [*template.cells(row, kept), made],
+        places_seen=2,
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -62,9 +64,14 @@ class Template:
         return [row[place] if place < len(row) else "" for place in places]
 
 
-def read_template(file: Path) -> Template:
-    """Raises:
-    GraderError: it can't be read, or has no rows.
+def read_template(file: Path, *, known_by: str) -> Template:
+    """What an LMS exported, whatever separates its cells.
+
+    Args:
+        known_by: a column that it always has.
+
+    Raises:
+        GraderError: it can't be read, or has no rows.
     """
     try:
         text = file.read_text(encoding="utf-8-sig")
@@ -74,9 +81,17 @@ def read_template(file: Path) -> Template:
             at=str(file),
             fix="give the CSV as the LMS exported it",
         ) from None
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    rows = [tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
+    rows: list[tuple[str, ...]] = []
+    try:
+        for separator in ",;\t":
+            lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+            header = next(lines, [])
+            if known_by in map(str.strip, header) or not rows:
+                rows = [tuple(header), *map(tuple, lines)]
+            if known_by in map(str.strip, header):
+                break
+    except csv.Error as error:
+        raise GraderError(f"the template can't be read: {error}", at=str(file)) from None
     if len(rows) < 2:
         raise GraderError("the template has no rows", at=str(file), fix="export it again")
     return Template(file, tuple(cell.strip() for cell in rows[0]), tuple(rows[1:]))
@@ -98,27 +113,41 @@ def grade_of(score: Score, places: int, *, is_raw: bool, excused: str = "") -> t
     return points_text(score.earned if is_raw else score.score, places), ""
 
 
+Way = tuple[int | None, Callable[[Student], str]]
+"""A column of a template (None: there is none), and what it has of a student."""
+
+
 def matched(
-    template: Template,
-    ways: Sequence[tuple[int | None, Callable[[Student], str]]],
-    roster: Mapping[str, Student],
+    template: Template, ways: Sequence[Way], roster: Mapping[str, Student]
 ) -> dict[str, tuple[str, ...]]:
-    """The row of each student, by the first way that knows one; a key of two decides nothing.
+    """The row of each student, by the first way that knows one.
+
+    A key of two rows decides nothing. Nor does a weaker way lead to a row that a stronger one says
+    is somebody else's: two people may have one name.
 
     Args:
-        ways: a column of the template, and what it has of a student.
+        ways: the stronger first.
+
+    Raises:
+        GraderError: two students lead to one row.
     """
-    found: dict[str, tuple[str, ...]] = {}
+    indexes = []
     for place, mark in ways:
-        if place is None:
-            continue
-        rows: dict[str, list[tuple[str, ...]]] = {}
-        for row in template.rows:
-            rows.setdefault(template.cell(row, place).casefold(), []).append(row)
-        for student in roster.values():
-            same = rows.get(mark(student).strip().casefold(), []) if mark(student).strip() else []
-            if len(same) == 1:
-                found.setdefault(student.id, same[0])
+        if place is not None:
+            rows: dict[str, list[tuple[str, ...]]] = {}
+            for row in template.rows:
+                rows.setdefault(_key(template.cell(row, place)), []).append(row)
+            indexes.append((place, mark, rows))
+    found: dict[str, tuple[str, ...]] = {}
+    for student in roster.values():
+        stronger: list[tuple[int, str]] = []
+        for place, mark, rows in indexes:
+            own = _key(mark(student))
+            same = rows.get(own, []) if own else []
+            if len(same) == 1 and not _is_somebody_elses(template, same[0], stronger, place):
+                found[student.id] = same[0]
+                break
+            stronger.append((place, own))
     owners: dict[tuple[str, ...], str] = {}
     for student_id, row in found.items():
         other = owners.setdefault(row, student_id)
@@ -131,6 +160,22 @@ def matched(
     return found
 
 
+def _is_somebody_elses(
+    template: Template,
+    row: tuple[str, ...],
+    stronger: Sequence[tuple[int, str]],
+    place: int,
+) -> bool:
+    """Whether the row has another value where a student has one, in columns before this one."""
+    there = ((_key(template.cell(row, column)), own) for column, own in stronger if column != place)
+    return any(has and own and has != own for has, own in there)
+
+
+def _key(text: str) -> str:
+    """For comparison: no matter how it was typed."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
 def fill(
     scores: Sequence[Score],
     rows: Mapping[str, tuple[str, ...]],
@@ -139,6 +184,7 @@ def fill(
     grade_of: Callable[[Score, tuple[str, ...] | None], tuple[str, str]],
     before_of: Callable[[tuple[str, ...]], str],
     line_of: Callable[[tuple[str, ...], str], Sequence[str]],
+    places_seen: int | None = None,
 ) -> Filled:
     """The rows that change, below the lines of `head`.
 
@@ -147,6 +193,7 @@ def fill(
         grade_of: what the LMS gets for a score and its row, and why nothing; one of the two is "".
         before_of: what the LMS has in a row.
         line_of: the row as it is to be imported, with its grade.
+        places_seen: what differs in later decimal places only the LMS takes for the same.
     """
     lines = list(head)
     changes = []
@@ -159,7 +206,7 @@ def fill(
             left_out.append(LeftOut(score.student, why_not))
             continue
         before = before_of(row)
-        if is_equal(before, grade):
+        if is_equal(before, grade, places=places_seen):
             equal += 1
             continue
         changes.append(GradeChange(score.student, before, grade))
@@ -167,11 +214,29 @@ def fill(
     return Filled("".join(csv_lines(lines)), tuple(left_out), tuple(changes), equal)
 
 
-def is_equal(one: str, other: str) -> bool:
-    """Whether two cells are the same grade: 8.5 and 8,50 are."""
+def is_equal(one: str, other: str, *, places: int | None = None) -> bool:
+    """Whether two cells are the same grade: 8.5 and 8,50 are.
+
+    Args:
+        places: the LMS sees no more decimal places than these.
+    """
     if one.strip().casefold() == other.strip().casefold():
         return True
-    try:
-        return Decimal(one.replace(",", ".")) == Decimal(other.replace(",", "."))
-    except InvalidOperation:
+    numbers = _number(one), _number(other)
+    if None in numbers:
         return False
+    first, second = (
+        number if places is None else points_text(number, places) for number in numbers
+    )
+    return first == second
+
+
+def _number(cell: str) -> Decimal | None:
+    """As an LMS reads it: the last `,` or `.` is the decimal mark."""
+    if not re.fullmatch(r"-?[0-9.,]*[0-9][0-9.,]*", cell.strip()):
+        return None
+    whole, mark, rest = cell.strip().replace(",", ".").rpartition(".")
+    try:
+        return Decimal(f"{whole.replace('.', '')}{mark}{rest}")
+    except InvalidOperation:
+        return None

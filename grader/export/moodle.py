@@ -8,20 +8,25 @@ without a word.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from grader.errors import GraderError
 from grader.export.filled import (
     Filled,
     Template,
+    Way,
     fill,
     grade_of,
     matched,
 )
 from grader.records.scores import Score
-from grader.records.submissions import Student
+from grader.records.submissions import InLms, Student
 
+HANDED_IN = re.compile(r"_(\d+)_assignsubmission_(?:file|onlinetext)")
 NEEDED = ("Identifier", "Grade", "Last modified (grade)")
 
 
@@ -29,6 +34,7 @@ def fill_moodle(
     template: Template,
     scores: Sequence[Score],
     roster: Mapping[str, Student],
+    hand_ins: Sequence[InLms] = (),
     *,
     places: int = 2,
     is_raw: bool = False,
@@ -36,27 +42,10 @@ def fill_moodle(
     """The rows that change, with the columns that Moodle needs and those that say who it is.
 
     Raises:
-        GraderError: it is no worksheet in English.
+        GraderError: it is no worksheet in English, or one of another assignment.
     """
-    place = {name: number for number, name in enumerate(template.header)}
-    absent = [name for name in NEEDED if name not in place]
-    if absent:
-        raise GraderError(
-            f"it is no grading worksheet: there is no column {absent[0]!r}",
-            at=f"{template.file}, line 1",
-            fix="in Moodle, set your language to English and download the grading worksheet again",
-        )
-    rows = matched(
-        template,
-        (
-            (place.get("ID number"), lambda student: student.id),
-            (place.get("Email address"), lambda student: student.email),
-            (place.get("Username"), lambda student: student.login),
-            (place.get("Full name"), lambda student: student.name),
-            (place.get("Full name"), _turned),
-        ),
-        roster,
-    )
+    rows = _rows(template, roster, hand_ins)
+    place = _places(template)
     kept = [
         number
         for number, name in enumerate(template.header)
@@ -86,6 +75,97 @@ def fill_moodle(
             *template.cells(row, [last]),
         ],
     )
+
+
+def moodle_participants(
+    template: Template, roster: Mapping[str, Student], hand_ins: Sequence[InLms]
+) -> dict[str, str]:
+    """By student, the number in this assignment, which is in the names of what was handed in.
+
+    Raises:
+        GraderError: as `fill_moodle`.
+    """
+    place = _places(template)["Identifier"]
+    rows = _rows(template, roster, hand_ins)
+    found = {student: _number(template.cell(row, place)) for student, row in rows.items()}
+    return {student: number for student, number in found.items() if number}
+
+
+def _places(template: Template) -> dict[str, int]:
+    place = {name: number for number, name in enumerate(template.header)}
+    absent = [name for name in NEEDED if name not in place]
+    if absent:
+        raise GraderError(
+            f"it is no grading worksheet: there is no column {absent[0]!r}",
+            at=f"{template.file}, line 1",
+            fix="in Moodle, set your language to English and download the grading worksheet again",
+        )
+    return place
+
+
+def _rows(
+    template: Template, roster: Mapping[str, Student], hand_ins: Sequence[InLms]
+) -> dict[str, tuple[str, ...]]:
+    """The row of each student. Where nobody is named, by the number of what was handed in."""
+    place = _places(template)
+    numbers = _numbers_handed_in(hand_ins)
+    sure: list[Way] = [
+        (place.get("ID number"), lambda student: student.id),
+        (place.get("Email address"), lambda student: student.email),
+        (place.get("Username"), lambda student: student.login),
+    ]
+    numbered = replace(
+        template,
+        rows=tuple(
+            (*row, *[""] * (len(template.header) - len(row)), _number(row[place["Identifier"]]))
+            for row in template.rows
+            if len(row) > place["Identifier"]
+        ),
+    )
+    last = len(template.header)
+    _check_assignment(matched(numbered, sure, roster), numbers, last, template)
+    weaker: list[Way] = [
+        (last, lambda student: numbers.get(student.id, "")),
+        (place.get("Full name"), lambda student: student.name),
+        (place.get("Full name"), _turned),
+    ]
+    return matched(numbered, [*sure, *weaker], roster)
+
+
+def _check_assignment(
+    rows: Mapping[str, tuple[str, ...]],
+    numbers: Mapping[str, str],
+    place: int,
+    template: Template,
+) -> None:
+    """Each assignment has numbers of its own: a worksheet with others is of another one."""
+    both = [student for student in rows if student in numbers]
+    other = [student for student in both if rows[student][place] != numbers[student]]
+    if 2 * len(other) > len(both):
+        who = other[0]
+        raise GraderError(
+            f"it is the worksheet of another assignment: {who} is participant {rows[who][place]} "
+            f"in it, and {numbers[who]} in the download that was collected",
+            at=str(template.file),
+            fix="download the grading worksheet of this assignment",
+        )
+
+
+def _numbers_handed_in(hand_ins: Sequence[InLms]) -> dict[str, str]:
+    """By student, the participant's number. That of a group is nobody's."""
+    found = {}
+    for each in hand_ins:
+        number = HANDED_IN.search(each.file) if each.source == "moodle" else None
+        if number:
+            found[each.student] = number[1]
+    count = Counter(found.values())
+    return {student: number for student, number in found.items() if count[number] == 1}
+
+
+def _number(identifier: str) -> str:
+    """Of "Participant 12345", in any language."""
+    found = re.search(r"(\d+)\s*$", identifier)
+    return found[1] if found else ""
 
 
 def _refused(template: Template, row: Sequence[str], grade: str, place: Mapping[str, int]) -> str:

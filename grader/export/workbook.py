@@ -13,6 +13,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -96,7 +97,8 @@ def _fill(
                 case None:
                     pass
                 case Points(value, places):
-                    shown = float(points_text(value, places))
+                    # a float would be written with a 16th digit: 0.07000000000000001
+                    shown = Decimal(points_text(value, places))
                     form = f"0.{'0' * places}" if places else "0"
                     sheet.write_number(row, column, shown, look(form))
                 case datetime():

@@ -315,6 +315,7 @@ def _grading(
         else desk.comment_of(look, item.student, item.question),
         reused=desk.reused(look, item.question),
         alike=len(alike),
+        with_alike=typed is None or bool(typed.get("alike")),
         seen=look.seen,
         number=spots.index(spot) + 1 if spot in spots else 0,
         total=len(items),

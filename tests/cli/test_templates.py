@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.store.lock import only_one
 from tests.cli.tiny import (
     ASSIGNMENT,
     DOUBLE,
@@ -22,6 +23,7 @@ from tests.cli.tiny import (
     grader,
     write_table,
 )
+from tests.export import readers
 
 pytestmark = pytest.mark.slow
 
@@ -160,3 +162,106 @@ def test_moodle_without_a_worksheet_says_what_to_fetch(root):
     done = grader("export", "hw", "--to", "moodle", cwd=root)
     assert done.returncode == 1
     assert "download the grading worksheet" in " ".join(done.stderr.split())
+
+
+def said(done) -> str:
+    return " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("to", "old", "new", "why"),
+    [
+        # Canvas would drop the grade without a word
+        ("canvas", "Sec A,3.00,9.5,9", "Sec A,3.00,N/A,9", "s03 is left out: the assignment is not assigned to them"),
+        # the name is another person's, who has another number
+        ("moodle", "Participant 14,李 明,s04", "Participant 14,李 明,s77", None),
+        ("moodle", "Participant 12,Number Two,,two@x.edu", 'Participant 12,"=HYPERLINK(1)",,other@x.edu', "s02 is left out: not in the worksheet, or not for sure"),
+    ],
+)  # fmt: skip
+def test_who_is_not_there_for_sure_is_left_out(root, to, old, new, why):
+    file = root / f"{to}.csv"
+    text = CANVAS if to == "canvas" else MOODLE
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+    done = export(root, to)
+    assert done.returncode == 0, done.stderr
+    assert why is None or why in said(done)
+    assert new.split(",")[0] not in [row[0] for row in rows(root, to)]
+
+
+def test_a_column_that_is_read_only_in_canvas_is_refused(root):
+    file = root / "canvas.csv"
+    file.write_text(CANVAS.replace("5.00,10.00,(read only)", "5.00,(read only),"), "utf-8")
+    done = export(root, "canvas")
+    assert done.returncode == 1
+    assert "Canvas takes no grades into 'HW 1 (501)': it is read only" in said(done)
+
+
+def test_what_canvas_takes_for_the_same_is_no_change(root):
+    # as Canvas reads it: the last mark is the decimal one, and it sees two places
+    file = root / "canvas.csv"
+    file.write_text(CANVAS.replace("Sec A,3.00,9.5,9", 'Sec A,3.00,"9,004",9'), "utf-8")
+    assert "1 new, 0 over an earlier grade, 2 as they were" in export(root, "canvas").stdout
+
+
+def test_a_gradebook_with_semicolons_and_commas_in_its_header_is_read(root):
+    table = list(csv.reader(CANVAS.splitlines()))
+    table[0][6] = "HW 1, part a, b, c, d, e, f, g, h (501)"
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";", lineterminator="\n").writerows(table)
+    (root / "canvas.csv").write_text(text.getvalue(), "utf-8")
+    done = export(root, "canvas")
+    assert done.returncode == 0, done.stderr
+    assert rows(root, "canvas")[0][-1] == table[0][6]
+
+
+def test_the_worksheet_of_another_assignment_is_refused(root):
+    """Participants have other numbers in each: they would get one another's grades."""
+    manifest = root / "submissions/hw/manifest.csv"
+    header = ("student", "attempt", "file", "submitted_at", "source", "lms_file")
+    hand_ins = [(f"s0{n}", 1, "hw.ipynb", ON_TIME, "moodle", f"x_{number}_assignsubmission_file/hw.ipynb") for n, number in ((1, 11), (2, 13), (3, 14))]  # fmt: skip
+    write_table(manifest, [header, *hand_ins])
+    done = export(root, "moodle")
+    assert done.returncode == 1
+    assert "it is the worksheet of another assignment: s02 is participant 12 in it, and 13 in the download" in said(done)  # fmt: skip
+    hand_ins[1] = (*hand_ins[1][:5], "x_12_assignsubmission_file/hw.ipynb")
+    write_table(manifest, [header, *hand_ins[:2]])
+    assert export(root, "moodle").returncode == 0
+
+
+def test_pages_go_into_an_archive_and_what_is_not_there_is_said(root):
+    (root / "reports/hw/feedback/s03.html").unlink()
+    done = grader("export", "hw", "--to", "csv", "--feedback", "--provisional", cwd=root)
+    assert done.returncode == 0, done.stderr
+    archive = root / "reports/hw/feedback-csv.zip"
+    assert done.stdout.splitlines()[1:] == [str(archive)]
+    files = readers.pages(archive.read_bytes())
+    assert files == {f"{each}.html": (root / f"reports/hw/feedback/{each}.html").read_text("utf-8") for each in ("s01", "s02")}  # fmt: skip
+    assert "no page of s04: nothing handed in" in said(done)
+    assert "no page of s03: it is not there: grader grade hw" in said(done)
+    assert "2 pages of students for feedback-csv.zip" in said(done)
+    before = archive.read_bytes()
+    archive.unlink()
+    elsewhere = root / "elsewhere.zip"
+    again = grader("export", "hw", "--to", "csv", "--feedback", str(elsewhere), cwd=root)
+    assert again.stdout.splitlines()[1:] == [str(elsewhere)]
+    assert elsewhere.read_bytes() == before  # the same, whenever it is made
+    assert not archive.exists()
+
+
+def test_a_dry_run_makes_no_archive_and_a_file_that_is_no_zip_is_refused(root):
+    done = grader("export", "hw", "--to", "csv", "--dry-run", "--feedback", cwd=root)
+    assert done.stdout == "Nothing was written.\n"
+    assert "3 pages" in said(done)
+    assert not list(root.rglob("*.zip"))
+    done = grader("export", "--feedback", "hw", "--to", "csv", cwd=root)
+    assert done.returncode == 2
+    assert "Missing argument" in done.stderr or "'hw' is no .zip" in done.stderr
+
+
+def test_pages_are_not_gathered_while_they_are_written(root):
+    with only_one(root / "evidence/hw", "grader grade hw"):
+        done = grader("export", "hw", "--to", "csv", "--feedback", cwd=root)
+        assert done.returncode == 1
+        assert "another command is at work on hw: grader grade hw" in said(done)
+        assert grader("export", "hw", "--to", "csv", cwd=root).returncode == 0

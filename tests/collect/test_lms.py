@@ -288,8 +288,17 @@ def test_a_plain_folder_is_one_folder_or_one_file_a_student(root, tmp_path):
         "__MACOSX/hand-ins/._s01": "x",
     }
     done = collected(root, zipped(tmp_path / "p.zip", entries))
-    assert done["kind"] == "folder"
+    assert (done["kind"], done["unmatched"]) == ("folder", [])
     assert owners(root) == {f"s0{n}": f"s0{n}" for n in range(1, 6)}
+
+
+def test_what_a_system_leaves_in_an_unpacked_download_is_no_hand_in(root, tmp_path):
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+    (folder / "doejane_4711_1_hw.ipynb").write_text(of("s01"), "utf-8")
+    (folder / ".DS_Store").write_bytes(b"x")
+    done = collected(root, folder)
+    assert (done["kind"], done["unmatched"], owners(root)) == ("canvas", [], {"s01": "s01"})
 
 
 def test_of_several_notebooks_the_expected_name_counts_else_what_is_asked_for(root, tmp_path):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.export import workbook
@@ -52,13 +52,21 @@ def by_column(sheet, number=1):
 def test_numbers_are_numbers_rounded_half_up_and_shown_with_their_places():
     row = by_column(read([SCORE])["scores"])
     assert {name: (row[name].kind, row[name].value, row[name].format) for name in ("score", "Q1")} == {
-        "score": ("n", "9", "0.00"),
-        "Q1": ("n", "9", "0.00"),  # 8.995, and not 8.99
+        "score": ("n", "9.00", "0.00"),
+        "Q1": ("n", "9.00", "0.00"),  # 8.995, and not 8.99
     }  # fmt: skip
     assert row["days_late"].kind == "n"
     row = by_column(read([replace(SCORE, score=Decimal("8.125"))], places=3)["scores"])
     assert (row["score"].value, row["score"].format) == ("8.125", "0.000")
     assert row["rounding"].value == "half up to 3 decimal places"
+
+
+@settings(max_examples=30)
+@given(st.decimals(0, 100_000, places=8), st.integers(0, 6))
+def test_points_are_in_the_file_digit_by_digit(points, places):
+    cell = by_column(read([replace(SCORE, score=points)], places=places)["scores"])["score"]
+    assert cell.kind == "n"
+    assert Decimal(cell.value) == points.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def test_a_time_is_one_in_the_zone_of_the_course():
@@ -94,6 +102,7 @@ def test_a_text_is_a_text_whatever_it_begins_with(text):
     assert book["scores"].formulas == book["about"].formulas == 0
 
 
+@settings(max_examples=50)
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
 def test_any_text_comes_back(text):
     book = read([replace(SCORE, name=text)])

@@ -19,7 +19,7 @@ Kind = Literal["canvas", "moodle", "gradescope", "nbgrader", "folder"]
 
 def kind_of(files: Sequence[File], assignment: str) -> Kind:
     """What made these files, by their names; a plain folder if no LMS did."""
-    names = [file.name for file in files if not file.name.startswith("__MACOSX/")]
+    names = [file.name for file in _handed_in(files)]
     if is_gradescope(names):
         return "gradescope"
     if is_moodle(names):
@@ -46,7 +46,7 @@ def deliveries(
         expected_name: of the notebook.
         worksheet: Moodle's, by participant.
     """
-    files = [file for file in files if not file.name.startswith("__MACOSX/")]
+    files = _handed_in(files)
     if kind == "canvas":
         return canvas(files, expected_name)
     if kind == "moodle":
@@ -57,3 +57,13 @@ def deliveries(
         return nbgrader(files, assignment)
     known = [form for each in students.values() for form in (each.id, each.login) if form]
     return plain(files, known)
+
+
+def _handed_in(files: Sequence[File]) -> list[File]:
+    """Without what the system of whoever packed it has left there, such as .DS_Store."""
+    return [
+        file
+        for file in files
+        if not file.name.startswith("__MACOSX/")
+        and not any(part.startswith(".") for part in file.name.split("/"))
+    ]

@@ -4,7 +4,8 @@
     Jane Doe_12345_assignsubmission_file_hw1.ipynb        without folders
 
 12345 is the participant of this assignment, as in the column `Identifier` of the grading worksheet,
-and not the person's id. There is the latest attempt only, and no time.
+and not the person's id; a group has its own number, and the default group has none. There is the
+latest attempt only, and no time.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from grader.collect.lms.delivery import Delivery, Owner
 from grader.collect.lms.download import File
 from grader.course.tables import read_rows
 
-FOLDER = re.compile(r"(?P<who>.*?)_(?P<number>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?")
+FOLDER = re.compile(r"(?P<who>.*?)(?:_(?P<number>\d+))?_assignsubmission_(?:file|onlinetext)_?")
 FLAT = re.compile(
-    r"(?P<who>.*?)_(?P<number>\d+)_assignsubmission_(?P<kind>file|onlinetext)_(?P<rest>.+)"
+    r"(?P<who>.*?)(?:_(?P<number>\d+))?_assignsubmission_(?:file|onlinetext)_(?P<rest>.+)"
 )
 IDENTIFIER = re.compile(r"\D*(\d+)")  # "Participant 12345", in any language
 
@@ -36,23 +37,25 @@ def moodle(files: Sequence[File], worksheet: Mapping[str, Owner]) -> list[Delive
     Args:
         worksheet: what the grading worksheet says of each participant, by number.
     """
-    by_number: dict[str, list[tuple[str, File]]] = {}
-    named: dict[str, str] = {}
+    by_label: dict[str, list[tuple[str, File]]] = {}
+    owners: dict[str, tuple[str, str]] = {}
+    labels: dict[str, str] = {}
     for file in files:
         if (parsed := _parsed(file.name)) is None:
             continue
         who, number, rest = parsed
-        by_number.setdefault(number, []).append((rest, file))
-        named.setdefault(number, who)
+        label = labels.setdefault(number or who, f"{who}_{number}" if number else who)
+        by_label.setdefault(label, []).append((rest, file))
+        owners.setdefault(label, (number, who))
     return [
         Delivery(
-            label=f"{named[number]}_{number}",
-            owners=(_owner(number, named[number], worksheet),),
+            label=label,
+            owners=(_owner(*owners[label], worksheet),),
             files=tuple({rest: file.renamed(rest) for rest, file in entries}.values()),
             undated="a Moodle zip has no times",
             names_in_lms=tuple((rest, file.name) for rest, file in entries),
         )
-        for number, entries in by_number.items()
+        for label, entries in by_label.items()
     ]
 
 
@@ -86,11 +89,11 @@ def _owner(number: str, who: str, worksheet: Mapping[str, Owner]) -> Owner:
 
 
 def _parsed(name: str) -> tuple[str, str, str] | None:
-    """Who, the participant's number, and the file's name in the hand-in."""
+    """Who, the participant's number or "", and the file's name in the hand-in."""
     folder, slash, rest = name.partition("/")
     if slash:
         # the whole download may lie in a folder of its own
         found = FOLDER.fullmatch(folder)
-        return (found["who"], found["number"], rest) if found else _parsed(rest)
+        return (found["who"], found["number"] or "", rest) if found else _parsed(rest)
     flat = FLAT.fullmatch(name)
-    return (flat["who"], flat["number"], flat["rest"]) if flat else None
+    return (flat["who"], flat["number"] or "", flat["rest"]) if flat else None
