@@ -21,7 +21,7 @@ HOMEWORK := hw1 hw2 hw3
 AT_A_TIME = $(shell $(PYTHON) -c "import os; \
   print(2 * len(os.sched_getaffinity(0) if hasattr(os, 'sched_getaffinity') else [0]))")
 
-.PHONY: demo doctor bubblewrap chromium quick test test-postgres check format lock clean bench-check bench-execute bench-judging bench-evidence scale
+.PHONY: demo doctor bubblewrap chromium screenshots quick test test-postgres check format lock clean bench-check bench-execute bench-judging bench-evidence scale
 
 demo: $(READY) bubblewrap
 	@sandbox=$$($(BIN)/grader doctor --best); echo "the samples run with --sandbox $$sandbox"; \
@@ -96,6 +96,10 @@ test-postgres: $(READY) bubblewrap
 	  echo "install PostgreSQL first: sudo apt-get install postgresql"; exit 1; \
 	fi
 	GRADER_TEST_POSTGRES=1 $(BIN)/python -m pytest -q tests/gradebook
+
+# the pictures of docs/, of the sample course
+screenshots: $(READY) bubblewrap chromium
+	$(BIN)/python docs/screenshots.py
 
 bench-execute: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.execute

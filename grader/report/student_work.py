@@ -203,7 +203,7 @@ def mathml(tex: str, *, display: bool = False) -> str:
 # ---- the sanitizer
 
 TAGS = """
-    p div pre blockquote hr br h1 h2 h3 h4 h5 h6 ul ol li dl dt dd details summary figure figcaption
+    p div pre blockquote hr br h3 h4 h5 h6 ul ol li dl dt dd details summary figure figcaption
     table caption thead tbody tfoot tr th td
     a abbr b strong i em u s del ins mark small sub sup code kbd samp var q cite span img
     math mrow mi mn mo mtext mspace msup msub msubsup munder mover munderover mfrac msqrt mroot
