@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -290,12 +291,12 @@ def test_several_tas_at_once_lose_nothing(root):
     add_assignment(root, "new")
     settings = (root / "course.toml").read_text("utf-8")
     (root / "course.toml").write_text(settings.replace('["hw"]', '["hw", "new"]'), "utf-8")
-    rounds = 15
+    rounds = 500 if os.environ.get("GRADER_TEST_SCALE") else 15  # a minute, or a moment
     running = [
         subprocess.Popen([sys.executable, "-c", code, who, str(rounds)], cwd=root)
         for who in ("s01", "s02", "s03")
     ]
-    assert [each.wait(120) for each in running] == [0, 0, 0]
+    assert [each.wait(600) for each in running] == [0, 0, 0]
     done = grader("gradebook", "history", "new", "--json", cwd=root)
     reasons = [
         each["after"]["reason"] for each in json.loads(done.stdout) if each["what"] == "decision"
