@@ -345,17 +345,24 @@ class _Desk:
 
 
 def _floor(before: Receipt, now: Receipt, made: Score) -> DecisionLine | None:
-    """The score before, if it falls by a change of rules: not by another attempt or a decision."""
-    was = score_of(before)
+    """The score by the rules before, if it falls by those of now: not by another attempt or a
+    decision."""
+    if _of_people(before) != _of_people(now):
+        before = replace(before, decisions=now.decisions)  # what they are worth by the rules before
+    try:
+        was = score_of(before)
+    except GraderError:  # there was no place for one of them
+        return None
     if was.score is None or made.score is None or made.score >= was.score:
         return None
-    if was.attempt != made.attempt or _of_people(before) != _of_people(now):
+    attempts = {each.attempt.submission.attempt for each in now.attempts} or {None}
+    if was.attempt not in attempts:
         return None
     return DecisionLine(
         student=made.student,
         question="",
         kind="at-least",
-        value=f"{was.score:f}@{made.attempt}" if made.attempt else f"{was.score:f}",
+        value=f"{was.score:f}@{was.attempt}" if was.attempt else f"{was.score:f}",
         reason="graded again, and nobody was to lose by it",
         at="gradebook",
     )
@@ -363,9 +370,9 @@ def _floor(before: Receipt, now: Receipt, made: Score) -> DecisionLine | None:
 
 def _of_people(receipt: Receipt) -> list[Decision]:
     return [
-        replace(each, at="")
+        replace(each, at="", reason="")
         for each in receipt.decisions
-        if each.kind not in ("at-least", "stands")
+        if each.kind not in ("at-least", "stands", "published", "comment")
     ]
 
 

@@ -10,8 +10,7 @@ from sqlalchemy import Connection
 from grader.course.decisions import DecisionLine
 from grader.gradebook import tables
 from grader.gradebook.changes import ChangeSet
-from grader.gradebook.lines import Kept, difference
-
+from grader.gradebook.lines import NEVER_LOWER, Kept, difference, fallen
 _table = tables.decision
 
 
@@ -69,14 +68,21 @@ def take_back(change: ChangeSet, assignment: str, kept: Sequence[Kept]) -> None:
 
 
 def reinstate(change: ChangeSet, assignment: str, taken_back_by: int) -> list[str]:
-    """What another change took back counts again, where it stood; whose it is."""
+    """What another change took back counts again, where it stood; whose it is.
+
+    Scores that were kept since, without it, are not.
+    """
     rows = change.connection.execute(
         sa.select(_table).where(
             _table.c.taken_back_by == taken_back_by,
             _table.c.assignment == assignment,
-            _table.c.source == "",
+            _table.c.source.in_(["", NEVER_LOWER]),
         )
     ).all()
+    back = [
+        Kept(row.id, DecisionLine(row.student, row.question, row.kind, row.value)) for row in rows
+    ]
+    take_back(change, assignment, fallen(kept_decisions(change.connection, assignment), back))
     for row in rows:
         change.connection.execute(
             sa.update(_table).where(_table.c.id == row.id).values(taken_back_by=None)
@@ -86,7 +92,7 @@ def reinstate(change: ChangeSet, assignment: str, taken_back_by: int) -> list[st
             "decision",
             row.student,
             None,
-            {**_cells(line), "source": ""},
+            {**_cells(line), "source": row.source},
             item=str(row.id),
             assignment=assignment,
         )

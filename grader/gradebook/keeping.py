@@ -6,12 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 from grader.course.decisions import DecisionLine
 from grader.gradebook.address import Address, source_of_lines
+from grader.gradebook.lines import NEVER_LOWER
 from grader.records.scores import Score
 from grader.records.submissions import Student, Submission
-
-NEVER_LOWER = "--never-lower"
-"""The source of the decisions that a grading makes itself."""
-
 
 def ready(address: Address) -> None:
     """Make the gradebook, or see that it can be written: before an hour of running, not after.

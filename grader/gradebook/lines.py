@@ -13,6 +13,9 @@ from grader.course.decisions import DecisionLine
 
 Thing = tuple[str, str, str]
 
+NEVER_LOWER = "--never-lower"
+"""The source of the decisions that a grading makes itself."""
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -43,7 +46,10 @@ def thing_of(line: DecisionLine) -> Thing:
 def difference(
     kept: Sequence[Kept], lines: Iterable[DecisionLine], source: str
 ) -> tuple[list[Kept], list[DecisionLine]]:
-    """What the file `source` has no more, and what it has that is not kept yet."""
+    """What the file `source` has no more, and what it has that is not kept yet.
+
+    With what is gone go the scores that were kept because of it: see `fallen`.
+    """
     now = _last_of_each(lines)
     known = {thing_of(each.line): each for each in kept if each.source == source}
     gone = [
@@ -53,7 +59,43 @@ def difference(
     ]
     lost = {each.id for each in gone}
     new = [line for thing, line in now.items() if thing not in known or known[thing].id in lost]
-    return gone, new
+    return [*gone, *fallen(kept, gone, new)], new
+
+
+KEEP_A_SCORE = ("at-least", "stands")
+NO_POINTS = ("comment", "published", *KEEP_A_SCORE)
+
+
+def fallen(
+    kept: Sequence[Kept], gone: Sequence[Kept], new: Sequence[DecisionLine] = ()
+) -> list[Kept]:
+    """Which scores that were kept fall, as these decisions are gone, or back.
+
+    A score was kept as it was with the decisions of then. One that is taken back is a decision,
+    too: it lowers what was kept because of it, and so it is graded anew.
+
+    Args:
+        kept: those in force before, by id.
+        new: what comes in the place of what is gone. The same in other words changes no score.
+    """
+    again = {(thing_of(line), line.kind, line.value) for line in new}
+    away = {each.id for each in gone}
+    last = {thing_of(each.line): each.id for each in kept if each.id not in away}
+    since: dict[str, int] = {}
+    for each in gone:
+        line, thing = each.line, thing_of(each.line)
+        is_said_again = (thing, line.kind, line.value) in again
+        if line.kind in NO_POINTS or is_said_again or last.get(thing, 0) > each.id:
+            continue
+        since[line.student] = min(each.id, since.get(line.student, each.id))
+    return [
+        each
+        for each in kept
+        if each.line.kind in KEEP_A_SCORE
+        and each.source in ("", NEVER_LOWER)  # what a file says is the file's
+        and each.id not in away
+        and each.id > since.get(each.line.student, each.id)
+    ]
 
 
 def in_force(

@@ -14,7 +14,7 @@ from grader.gradebook import tables
 from grader.gradebook.address import Address
 from grader.gradebook.changes import ChangeSet, Event, history
 from grader.gradebook.decisions import add, kept_decisions, reinstate, take_back
-from grader.gradebook.keeping import NEVER_LOWER
+from grader.gradebook.lines import NEVER_LOWER, fallen
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,19 @@ def take_back_change(
     events = history(connection, change=number)
     notes: list[str] = []
     made = {int(each.item) for each in events if each.what == "decision" and each.after}
-    still = [each for each in kept_decisions(connection, row.assignment) if each.id in made]
+    kept = kept_decisions(connection, row.assignment)
+    still = [each for each in kept if each.id in made]
     imported = [each for each in still if each.source not in ("", NEVER_LOWER)]
     if imported:
         notes.append(f"{len(imported)} decisions come from decisions.csv: take the lines out there")
     ours = [each for each in still if each not in imported]
-    take_back(change, row.assignment, ours)
+    with_it = fallen(kept, ours)
+    take_back(change, row.assignment, [*ours, *with_it])
+    if with_it:
+        notes.append(
+            f"what kept the scores of {', '.join(sorted({e.line.student for e in with_it}))} counts "
+            "no more: it was kept with what is taken back"
+        )
     students = [each.line.student for each in ours]
     students += reinstate(change, row.assignment, number)
     added: list[DecisionLine] = []

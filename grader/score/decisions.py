@@ -115,6 +115,7 @@ class Decided:
         questions: points that a person gave, by question.
         looked_at: questions, or "" for the whole, whose doubts a person settled.
         at_least: what a re-grade was not to lower.
+        then: what was decided before that, of the points; what is decided since may lower it.
         stands: a score that was brought back; whatever is decided later counts instead.
         days_said, days_published: of slip days; what is said later counts instead of what was
             published.
@@ -127,6 +128,7 @@ class Decided:
     comments: tuple[Decision, ...] = ()
     looked_at: Mapping[str, Decision] = field(default_factory=dict)
     at_least: Decision | None = None
+    then: Decided | None = None
     stands: Decision | None = None
     days_said: Decision | None = None
     days_published: Decision | None = None
@@ -137,6 +139,7 @@ class Decided:
         questions: dict[str, Decision] = {}
         comments: list[Decision] = []
         looked_at: dict[str, Decision] = {}
+        then: Decided | None = None
         for each in decisions:
             if each.student != student:
                 continue
@@ -150,6 +153,9 @@ class Decided:
                 last.pop("stands", None)
             if each.kind == "slip-days":
                 last.pop("published", None)
+                last.pop("at-least", None)  # what was spent then is spent otherwise now
+            if each.kind == "at-least":
+                then = Decided(extension=last.get("extension"), questions=dict(questions))
             if each.question:
                 questions[each.question] = each
             else:
@@ -162,6 +168,7 @@ class Decided:
             comments=tuple(comments),
             looked_at=looked_at,
             at_least=last.get("at-least"),
+            then=then,
             stands=last.get("stands"),
             days_said=last.get("slip-days"),
             days_published=last.get("published"),

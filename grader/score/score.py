@@ -141,8 +141,11 @@ def _score(
     elif failure or (is_timeless and not (trouble and earned == 0)):
         final = None
     elif decided.at_least:
-        floor = rounded(min(points_of(decided.at_least), maximum), places=policy.places)
-        final = max(computed, floor)
+        floor = min(points_of(decided.at_least), maximum)
+        if decided.then is not None:  # a person may lower what a change of rules may not
+            then = _left(decided.then, verdicts, questions, handed_in, due, policy, slip_days)
+            floor -= max(ZERO, then - left)
+        final = max(computed, rounded(max(floor, ZERO), places=policy.places))
     raised = not kept and final is not None and final > computed
     if decided.excuse:
         final = None
@@ -225,6 +228,24 @@ def _score(
         questions=results,
         comments=tuple(each.reason for each in decided.comments if not each.question),
     )
+
+
+def _left(
+    decided: Decided,
+    verdicts: Sequence[Verdict],
+    questions: Sequence[QuestionPoints],
+    handed_in: datetime | None,
+    due: datetime,
+    policy: LatePolicy,
+    slip_days: int,
+) -> Decimal:
+    """What the attempt is worth after the penalty, with these decisions; not rounded."""
+    earned = sum((_question(each, verdicts, decided).earned for each in questions), ZERO)
+    maximum = sum((each.points for each in questions), ZERO)
+    days = 0
+    if handed_in is not None:
+        days = days_late(decided.deadline(due), handed_in, grace=policy.grace)
+    return left_over(policy, earned, maximum, max(0, days - slip_days))
 
 
 def _question(
