@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.course import DecisionLine, load_assignment, parsed, read_rows
+from grader.collect import collect_folder
+from grader.course import Assignment, DecisionLine, load_assignment, parsed, read_rows
 from grader.errors import GraderError
 from grader.execute import Sandbox
 from grader.gradebook import thing_of
@@ -49,25 +50,28 @@ def decide(
 ) -> Decided:
     """Write decisions, all or none, and grade those students again from stored evidence.
 
-    A decision that stands already is not written twice.
+    A decision that stands already is not written twice. Its student is graded again all the same:
+    the command that wrote it may have been stopped before.
 
     Raises:
-        GraderError: one of them can't be followed; nothing is written then.
+        GraderError: one of them, or a line of decisions.csv, can't be followed; nothing is written
+            then. Or scores can't be made: what is decided stands, and it says so.
     """
     from grader.gradebook import decisions
     from grader.gradebook.changes import ChangeSet
     from grader.gradebook.database import writing
 
     assignment = load_assignment(opened.course, assignment_id)
-    hand_ins = opened.submissions / assignment.id
-    students = tuple(dict.fromkeys([*opened.roster, *_who_handed_in(hand_ins)]))
+    students = _everybody(opened, assignment)
+    lines = lines_of(opened, assignment)
     refuse_silent_marks(
-        parsed(new, assignment, students=students), questions_of(opened.course, assignment)
+        parsed([*new, *lines], assignment, students=students),
+        questions_of(opened.course, assignment),
     )
     source = source_of_lines(opened.gradebook)
     with writing(opened.gradebook) as connection:
         change = ChangeSet(connection, "decision", command, assignment=assignment.id)
-        decisions.import_lines(change, assignment.id, lines_of(opened, assignment), source)
+        decisions.import_lines(change, assignment.id, lines, source)
         kept = decisions.kept_decisions(connection, assignment.id)
         standing = {thing_of(each.line): each.line for each in kept}
         added = tuple(
@@ -78,7 +82,7 @@ def decide(
         decisions.add(change, assignment.id, added)
         change.write()
     number = change.number_if_any if added else None
-    who = [each.student for each in added]
+    who = [each.student for each in new]
     graded = _again(
         opened, assignment.id, who, sandbox=sandbox, command=command, advance=advance, change=number
     )
@@ -101,13 +105,20 @@ def undo(
     otherwise, and which can be taken back too.
 
     Raises:
-        GraderError: there is no such change, or nothing of it can be taken back.
+        GraderError: there is no such change, or nothing of it can be taken back. Or scores can't be
+            made: it is taken back, and it says so.
     """
     from grader.gradebook.database import writing
     from grader.gradebook.undoing import take_back_change
 
     with writing(opened.gradebook) as connection:
         done = take_back_change(connection, number, opened.gradebook, reason=reason)
+        if done.assignment not in opened.course.assignments:
+            raise GraderError(
+                f"change {number} is about {done.assignment}, which the course does not have now",
+                at=f"{opened.course.root / 'course.toml'}, key assignments",
+                fix=f"add {done.assignment} there as long as you take it back",
+            )
     graded = _again(
         opened,
         done.assignment,
@@ -130,22 +141,39 @@ def _again(
     advance: Advance,
     change: int | None,
 ) -> tuple[Graded, ...]:
-    """Their scores, made again, where there are scores."""
-    who = tuple(dict.fromkeys(students))
-    names = [assignment_id, *_with_the_same_slip_days(opened, assignment_id)]
-    return tuple(
-        grade(
-            opened,
-            name,
-            only=who,
-            sandbox=sandbox,
-            command=command,
-            advance=advance,
-            change=change,
-        )
-        for name in names
-        if who and (opened.evidence / name / "standings").is_file()
-    )
+    """Their scores, made again, where there are scores.
+
+    Raises:
+        GraderError: another command is at work, say. It tells what is decided already.
+    """
+    graded: list[Graded] = []
+    for name in [assignment_id, *_with_the_same_slip_days(opened, assignment_id)]:
+        if not students or not (opened.evidence / name / "standings").is_file():
+            continue
+        there = set(_everybody(opened, load_assignment(opened.course, name)))
+        who = [each for each in dict.fromkeys(students) if each in there]
+        if not who:  # they have left since, or are strangers here
+            continue
+        try:
+            graded.append(
+                grade(
+                    opened,
+                    name,
+                    only=who,
+                    sandbox=sandbox,
+                    command=command,
+                    advance=advance,
+                    change=change,
+                )
+            )
+        except GraderError as error:
+            raise GraderError(
+                f"{error.problem}. What you decided is in the gradebook; the scores of {name} do "
+                "not follow it yet",
+                at=error.at,
+                fix=f"{error.fix or 'mend that'}; then: grader grade {name}",
+            ) from error
+    return tuple(graded)
 
 
 def _with_the_same_slip_days(opened: OpenCourse, assignment_id: str) -> list[str]:
@@ -201,5 +229,8 @@ def read_extensions(file: Path) -> list[DecisionLine]:
     return found
 
 
-def _who_handed_in(folder: Path) -> list[str]:
-    return [each.name for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
+def _everybody(opened: OpenCourse, assignment: Assignment) -> tuple[str, ...]:
+    """The roster, and who else handed in."""
+    folder = opened.submissions / assignment.id
+    there = collect_folder(folder, assignment.notebook.name) if folder.is_dir() else []
+    return tuple(dict.fromkeys([*opened.roster, *(each.student for each in there)]))

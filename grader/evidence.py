@@ -132,8 +132,8 @@ class Line:
             assert submission.file is not None
             content = read_file(submission.file)
             if hashlib.sha256(content).hexdigest() != submission.sha256:
-                raise ChangedFileError(f"{submission.file.name} changed while it was graded")
-            notebook = parse_notebook(content, submission.file.name)
+                raise ChangedFileError(f"{submission.file_name} changed while it was graded")
+            notebook = parse_notebook(content, submission.file_name)
             probes = self.prepared.planned.probes
             cells = notebook_key(code_cells(notebook))
             add_notebook(self._notebooks, submission.sha256, cells)

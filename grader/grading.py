@@ -26,7 +26,7 @@ from grader.errors import GraderError
 from grader.evidence import Line
 from grader.execute import Sandbox, default_jobs
 from grader.gradebook.keeping import keep_grading, ready
-from grader.opened import OpenCourse, lines_of
+from grader.opened import OpenCourse
 from grader.prepared import Prepared, prepare
 from grader.records.scores import QuestionScore, Score
 from grader.records.submissions import Student, Submission
@@ -162,7 +162,7 @@ def grade(
                 withdrawn=opened.withdrawn,
                 submissions=prepared.submissions,
                 scores=new,
-                lines=lines_of(opened, prepared.assignment),
+                lines=prepared.lines,
                 kept_up=desk.kept_up,
             )
             if desk.kept_up:
@@ -355,8 +355,8 @@ def _floor(before: Receipt, now: Receipt, made: Score) -> DecisionLine | None:
         return None
     if was.score is None or made.score is None or made.score >= was.score:
         return None
-    attempts = {each.attempt.submission.attempt for each in now.attempts} or {None}
-    if was.attempt not in attempts:
+    attempts = [each.attempt.submission.attempt for each in now.attempts]
+    if was.attempt not in (attempts or [None]):
         return None
     return DecisionLine(
         student=made.student,

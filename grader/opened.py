@@ -21,6 +21,7 @@ from grader.errors import GraderError
 from grader.execute import Conditions
 from grader.gradebook import Address, gradebook_at, in_force
 from grader.gradebook.address import source_of_lines
+from grader.gradebook.lines import NEVER_LOWER
 from grader.records.submissions import Student
 from grader.score import Decision
 
@@ -91,25 +92,39 @@ def conditions_of(assignment: Assignment) -> Conditions:
 
 
 def decisions_of(
-    opened: OpenCourse, assignment: Assignment, students: Sequence[str] = ()
+    opened: OpenCourse,
+    assignment: Assignment,
+    students: Sequence[str] = (),
+    *,
+    lines: Sequence[DecisionLine] | None = None,
 ) -> tuple[Decision, ...]:
     """What people decided: in the gradebook, and in decisions.csv as it is now.
+
+    Args:
+        students: whom a decision can be about; anybody, if there are none.
+        lines: of decisions.csv, if they have been read.
 
     Raises:
         GraderError: one of them can't be followed, or the gradebook can't be read.
     """
-    return parsed(lines_in_force(opened, assignment, students), assignment, students=students)
+    counting = lines_in_force(opened, assignment, students, lines=lines)
+    return parsed(counting, assignment, students=students)
 
 
 def lines_in_force(
-    opened: OpenCourse, assignment: Assignment, students: Sequence[str] = ()
+    opened: OpenCourse,
+    assignment: Assignment,
+    students: Sequence[str] = (),
+    *,
+    lines: Sequence[DecisionLine] | None = None,
 ) -> list[DecisionLine]:
     """The decisions that count, in people's words, in their order.
 
     Args:
         students: of whom; of everybody, if there are none.
+        lines: of decisions.csv, if they were read already.
     """
-    lines = lines_of(opened, assignment)
+    lines = lines_of(opened, assignment) if lines is None else lines
     kept = []
     if opened.gradebook.is_there:
         from grader.gradebook.database import reading
@@ -119,7 +134,11 @@ def lines_in_force(
             kept = [] if connection is None else kept_decisions(connection, assignment.id)
     if students:  # who is not here any more has no row: what was decided of them is no slip
         known = set(students)
-        kept = [each for each in kept if each.source or each.line.student in known]
+        kept = [
+            each
+            for each in kept
+            if each.source not in ("", NEVER_LOWER) or each.line.student in known
+        ]
     return in_force(kept, lines, source_of_lines(opened.gradebook))
 
 

@@ -8,10 +8,17 @@ from functools import cached_property
 from pathlib import Path
 
 from grader.collect import collect_folder
-from grader.course import Assignment, Course, course_secret, fingerprint, load_assignment
+from grader.course import (
+    Assignment,
+    Course,
+    DecisionLine,
+    course_secret,
+    fingerprint,
+    load_assignment,
+)
 from grader.errors import GraderError
 from grader.execute import Conditions, conditions_key, probe_keys
-from grader.opened import OpenCourse, conditions_of, decisions_of
+from grader.opened import OpenCourse, conditions_of, decisions_of, lines_of
 from grader.questions import Plan, Question, Written, load_questions, plan
 from grader.records.submissions import Submission
 from grader.runner.libraries import environment
@@ -26,6 +33,7 @@ class Prepared:
 
     Attributes:
         submissions: all attempts of everybody, in order.
+        lines: those of decisions.csv, which are among the decisions.
         everybody: the roster in its order, then those that it does not know.
         slip_days: how many a student has left.
         results: the folder for scores and pages.
@@ -40,6 +48,7 @@ class Prepared:
     submissions: tuple[Submission, ...]
     everybody: tuple[str, ...]
     decisions: tuple[Decision, ...]
+    lines: tuple[DecisionLine, ...]
     slip_days: Callable[[str], int]
     results: Path
     records: Path
@@ -92,7 +101,8 @@ def prepare(opened: OpenCourse, assignment_id: str) -> Prepared:
     gone = [student for student in strangers if student in opened.withdrawn]
     strangers = [student for student in strangers if student not in known]
     everybody = (*there, *gone, *strangers)
-    decisions = decisions_of(opened, assignment, everybody)
+    lines = lines_of(opened, assignment)
+    decisions = decisions_of(opened, assignment, everybody, lines=lines)
     refuse_silent_marks(decisions, questions)
     _refuse_broken_prelude(assignment)
     secret = course_secret(course.root)
@@ -101,6 +111,7 @@ def prepare(opened: OpenCourse, assignment_id: str) -> Prepared:
         assignment=assignment,
         questions=questions,
         decisions=decisions,
+        lines=lines,
         slip_days=slip_days_of(opened, assignment),
         planned=planned_for(assignment, questions, secret),
         conditions=conditions_of(assignment),

@@ -218,7 +218,7 @@ def _shown(score: Score) -> tuple[object, ...]:
 def _facts(submission: Submission | None) -> tuple[object, ...]:
     if submission is None:
         return ()
-    name = "" if submission.file is None else submission.file.name
+    name = submission.file_name
     return name, submission.sha256, submission.problem
 
 

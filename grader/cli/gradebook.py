@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from grader.opened import OpenCourse
 
 
+NUMBER = click.IntRange(1, 2**31 - 1)
+"""Of a change: as many as the database counts."""
+
+
 @click.group("gradebook", context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
     """The gradebook: who changed what, when and why; taking it back; backups."""
@@ -28,7 +32,7 @@ Examples:
 )
 @click.argument("assignment", default="")
 @click.option("--student", default="", help="Only what is about this student.")
-@click.option("--change", type=int, help="Only this change.")
+@click.option("--change", type=NUMBER, help="Only this change.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @opens_course
 def history_command(
@@ -63,7 +67,7 @@ Examples:
   grader gradebook undo 12
   grader gradebook undo 12 --reason "the tolerance was right after all\"""",
 )
-@click.argument("change", type=int)
+@click.argument("change", type=NUMBER)
 @click.option("--reason", default="", help="Shown on the student's page where a score stands.")
 @opens_course
 @sandbox_option

@@ -20,7 +20,7 @@ from pathlib import Path
 from grader.course.roster import why_unsafe
 from grader.course.tables import Row, read_rows
 from grader.errors import GraderError
-from grader.records.submissions import InLms, Submission
+from grader.records.submissions import InLms, Submission, as_text
 
 MANIFEST = "manifest.csv"
 IGNORED = frozenset({"_unmatched", "__MACOSX", "__pycache__"})
@@ -314,7 +314,7 @@ def _submission(
     trouble, digest = _looked_at(file, folder)
     if trouble:
         problem = "; ".join(part for part in (trouble, hand_in.problem) if part)
-        return replace(without_file, problem=problem)
+        return replace(without_file, problem=as_text(problem))
     if hand_in.sha256 and hand_in.sha256 != digest:
         flags.append("sha256-differs")
     beside = (each for each in _files(file.parent) if str(each) not in owners)
@@ -334,7 +334,7 @@ def _chosen(files: tuple[Path, ...], expected_name: str) -> tuple[Path, list[str
             return notebook, []
     chosen = notebooks[0] if notebooks else files[0]
     name = " ".join(chosen.name.replace(";", ",").split())  # flags are joined by ";"
-    return chosen, [f"renamed:{name}"]
+    return chosen, [f"renamed:{as_text(name)}"]
 
 
 def _looked_at(file: Path, folder: Path) -> tuple[str, str]:

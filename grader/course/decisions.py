@@ -36,6 +36,7 @@ KINDS: tuple[str, ...] = get_args(Kind)
 LONGER = re.compile(r"\+?\s*(\d{1,3})\s*(?:d|days?)", re.IGNORECASE)  # "+2d", "2 days"
 
 
+UNKEPT = re.compile("[\0\ud800-\udfff]")  # PostgreSQL has no NUL; the others are no text at all
 ATTEMPT = re.compile(r"(.+)@(\d{1,6})")  # "8.50@2": points of that attempt alone
 
 
@@ -105,6 +106,13 @@ def read_decisions(
 
 def _decision(row: DecisionLine, assignment: Assignment, students: Collection[str]) -> Decision:
     student, kind = row.student, row.kind.lower()
+    for column in ("student", "question", "kind", "value", "reason"):
+        if bad := UNKEPT.search(getattr(row, column)):
+            raise GraderError(
+                f"a decision with a character that no gradebook keeps, {bad[0]!r}",
+                at=row.place(column),
+                fix="take it out",
+            )
     if not student or (students and student not in students):
         close = get_close_matches(student, students, n=1)
         raise GraderError(

@@ -38,7 +38,8 @@ def gradebook_at(folder: Path, url: str = "") -> Address:
 def author() -> str:
     """Who is at the keyboard: GRADER_AUTHOR, or the name by which the system knows them."""
     try:
-        return os.environ.get("GRADER_AUTHOR", "").strip() or getpass.getuser()
+        name = os.environ.get("GRADER_AUTHOR", "").strip() or getpass.getuser()
+        return name.encode(errors="replace").decode()  # bytes that are no text are no name
     except (OSError, KeyError):  # a container whose user has no name
         return f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
 

@@ -94,6 +94,12 @@ def _opened(address: Address) -> Iterator[Engine]:
         yield engine
     except DBAPIError as error:
         raise _in_words(error, address) from error
+    except UnicodeEncodeError as error:
+        raise GraderError(
+            f"{error.object!r:.80} has a character that no gradebook keeps",
+            at=str(address),
+            fix="take it out",
+        ) from error
     finally:
         engine.dispose()
 
@@ -119,6 +125,8 @@ def _in_words(error: DBAPIError, address: Address) -> GraderError:
         fix = "make room on the disk and run the command again"
     elif "not a database" in words or "malformed" in words:
         fix = "put a backup in its place: grader gradebook restore FILE"
+    elif "NUL" in words:
+        fix = "take the character NUL out: PostgreSQL keeps none"
     elif address.file is None:
         fix = (
             "is the server there, and may you in? The key `gradebook` of course.toml says where; a "

@@ -11,6 +11,7 @@ from grader.course.decisions import DecisionLine
 from grader.gradebook import tables
 from grader.gradebook.changes import ChangeSet
 from grader.gradebook.lines import NEVER_LOWER, Kept, difference, fallen
+
 _table = tables.decision
 
 

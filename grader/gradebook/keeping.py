@@ -10,6 +10,7 @@ from grader.gradebook.lines import NEVER_LOWER
 from grader.records.scores import Score
 from grader.records.submissions import Student, Submission
 
+
 def ready(address: Address) -> None:
     """Make the gradebook, or see that it can be written: before an hour of running, not after.
 

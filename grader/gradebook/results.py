@@ -46,7 +46,7 @@ def keep_attempts(change: ChangeSet, assignment: str, submissions: Iterable[Subm
             "assignment": assignment,
             "student": each.student,
             "attempt": each.attempt,
-            "file": "" if each.file is None else each.file.name,
+            "file": each.file_name,
             "submitted_at": "" if each.submitted_at is None else each.submitted_at.isoformat(),
             "sha256": each.sha256,
             "source": each.source,

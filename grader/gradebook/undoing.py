@@ -61,9 +61,9 @@ def take_back_change(
     with_it = fallen(kept, ours)
     take_back(change, row.assignment, [*ours, *with_it])
     if with_it:
+        whose = ", ".join(sorted({each.line.student for each in with_it}))
         notes.append(
-            f"what kept the scores of {', '.join(sorted({e.line.student for e in with_it}))} counts "
-            "no more: it was kept with what is taken back"
+            f"what kept the scores of {whose} counts no more: it was kept with what is taken back"
         )
     students = [each.line.student for each in ours]
     students += reinstate(change, row.assignment, number)

@@ -45,6 +45,17 @@ class Submission:
         """The notebook to grade."""
         return None if self.path is None else Path(self.path)
 
+    @property
+    def file_name(self) -> str:
+        """Of the notebook, "" if there is none. Bytes that are no text, which some archives leave
+        in names, are `?`: what is kept and shown is text."""
+        return "" if self.path is None else as_text(Path(self.path).name)
+
+
+def as_text(name: str) -> str:
+    """A name on the disk as UTF-8 can hold it."""
+    return name.encode(errors="replace").decode()
+
 
 @dataclass(frozen=True, slots=True)
 class InLms:

@@ -205,7 +205,7 @@ def _kept_attempt(judged: Judged) -> _Attempt:
     attempt, submission = judged.attempt, judged.attempt.submission
     return _Attempt(
         submission.attempt,
-        None if submission.file is None else submission.file.name,
+        None if submission.path is None else submission.file_name,
         submission.submitted_at,
         submission.sha256,
         submission.source,

@@ -169,4 +169,7 @@ def test_of_several_attempts_another_becomes_the_best_and_nobody_loses_by_it(tmp
     assert score(root) == "9.00"
     worth(root, "Q1 = 1\nQ2 = 2")
     run(root, "rejudge", "hw", "--never-lower")
-    assert (score(root), scores_csv(root)["s03"]["attempt"]) == ("3.00", "1")  # all of what there is
+    assert (score(root), scores_csv(root)["s03"]["attempt"]) == (
+        "3.00",
+        "1",
+    )  # all of what there is
