@@ -355,8 +355,8 @@ def _floor(before: Receipt, now: Receipt, made: Score) -> DecisionLine | None:
         return None
     if was.score is None or made.score is None or made.score >= was.score:
         return None
-    attempts = [each.attempt.submission.attempt for each in now.attempts]
-    if was.attempt not in (attempts or [None]):
+    numbers = [each.attempt.submission.attempt for each in now.attempts]
+    if was.attempt not in numbers and (numbers or was.attempt is not None):
         return None
     return DecisionLine(
         student=made.student,

@@ -218,8 +218,7 @@ def _shown(score: Score) -> tuple[object, ...]:
 def _facts(submission: Submission | None) -> tuple[object, ...]:
     if submission is None:
         return ()
-    name = submission.file_name
-    return name, submission.sha256, submission.problem
+    return submission.file_name, submission.sha256, submission.problem
 
 
 def scores_before(folder: Path, assignment: Assignment) -> list[Score]:

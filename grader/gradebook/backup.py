@@ -7,14 +7,17 @@ from SQLite to PostgreSQL and back.
 from __future__ import annotations
 
 import json
+import os
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from grader.errors import GraderError
 from grader.gradebook import tables
@@ -38,8 +41,14 @@ def write_backup(address: Address, course: Path, files: tuple[str, ...], target:
     """Write the gradebook and these files of the course's folder to `target`, whole or not at all.
 
     Raises:
-        GraderError: there is no gradebook yet, or the file can't be written.
+        GraderError: there is no gradebook yet, or the file can't be written, or is something else.
     """
+    if target.exists() and not (target.is_file() and zipfile.is_zipfile(target)):
+        raise GraderError(
+            "there is something else in the place of the backup",
+            at=str(target),
+            fix="another name, such as backup-2026-03-01.zip",
+        )
     unfinished = target.with_name(f".{target.name}.unfinished")
     there = tuple(name for name in files if (course / name).is_file())
     try:
@@ -49,7 +58,13 @@ def write_backup(address: Address, course: Path, files: tuple[str, ...], target:
                     "there is no gradebook yet", at=str(address), fix="grade something first"
                 )
             target.parent.mkdir(parents=True, exist_ok=True)
-            with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+            unfinished.unlink(missing_ok=True)
+            # it holds grades, and the secret: nobody else reads it at any time
+            number = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with (
+                os.fdopen(number, "wb") as file,
+                zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+            ):
                 rows = {
                     table.name: _write_table(connection, table, archive)
                     for table in tables.metadata.sorted_tables
@@ -58,7 +73,6 @@ def write_backup(address: Address, course: Path, files: tuple[str, ...], target:
                     archive.write(course / name, f"course/{name}")
                 head = {"format": FORMAT, "version": tables.VERSION, "rows": rows, "files": there}
                 archive.writestr(_HEAD, json.dumps(head, indent=1))
-        unfinished.chmod(0o600)  # it holds grades, and the secret
         unfinished.replace(target)
     except OSError as error:
         raise GraderError(
@@ -82,8 +96,8 @@ def restore_backup(source: Path, address: Address, course: Path, *, replace: boo
     """
     try:
         with zipfile.ZipFile(source) as archive:
-            if archive.testzip() is not None:
-                raise zipfile.BadZipFile(archive.testzip())
+            if (bad := archive.testzip()) is not None:
+                raise zipfile.BadZipFile(bad)
             head = json.loads(archive.read(_HEAD))
             if head["format"] != FORMAT:
                 raise KeyError(head["format"])
@@ -94,7 +108,13 @@ def restore_backup(source: Path, address: Address, course: Path, *, replace: boo
                     at=str(source),
                     fix="restore it with the grader that wrote it: the next one migrates it",
                 )
-            _refuse_another_secret(archive, head["files"], course, source)
+            files = {
+                name: archive.read(f"course/{name}")
+                for name in head["files"]
+                if Path(name).name == name
+            }
+            _refuse_another_secret(files, course, source)
+            _move_aside_what_is_damaged(address)
             with writing(address) as connection:
                 is_empty = not connection.execute(sa.select(tables.change.c.id).limit(1)).first()
                 if not is_empty and not replace:
@@ -105,16 +125,15 @@ def restore_backup(source: Path, address: Address, course: Path, *, replace: boo
                     )
                 for table in reversed(tables.metadata.sorted_tables):
                     connection.execute(sa.delete(table))
-                for table in tables.metadata.sorted_tables:
-                    _read_table(connection, table, archive, head["rows"][table.name])
+                try:
+                    for table in tables.metadata.sorted_tables:
+                        _read_table(connection, table, archive, head["rows"][table.name])
+                except SQLAlchemyError as error:
+                    raise ValueError(str(error).splitlines()[0]) from error
                 _continue_numbering(connection)
-            back = tuple(name for name in head["files"] if not (course / name).exists())
-            for name in back:
-                if Path(name).name == name:
-                    (course / name).write_bytes(archive.read(f"course/{name}"))
-                    (course / name).chmod(0o600)
+                back = _put_back(files, course)
             return Counted(head["rows"], back)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+    except _DAMAGED as error:
         raise GraderError(
             f"it is no backup of a gradebook, or it is damaged: {error}",
             at=str(source),
@@ -122,13 +141,60 @@ def restore_backup(source: Path, address: Address, course: Path, *, replace: boo
         ) from error
 
 
-def _refuse_another_secret(
-    archive: zipfile.ZipFile, names: list[str], course: Path, source: Path
-) -> None:
-    name = "course.secret"
-    if name not in names or not (course / name).exists():
+_DAMAGED = (
+    *(OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError),
+    *(KeyError, ValueError, TypeError, AttributeError),
+)
+"""What reading a zip, and rows that are none, may raise."""
+
+
+def _move_aside_what_is_damaged(address: Address) -> None:
+    """What is no database, or a damaged one, is kept under another name: the backup's place is
+    there."""
+    file = address.file
+    if file is None or not file.is_file():
         return
-    if archive.read(f"course/{name}").strip() != (course / name).read_bytes().strip():
+    try:
+        with reading(address) as connection:
+            if connection is None:
+                return
+            found = connection.execute(sa.text("PRAGMA quick_check")).scalar()
+        if found == "ok":
+            return
+    except GraderError as error:
+        if "not a database" not in error.problem and "malformed" not in error.problem:
+            raise
+    for ending in ("", "-journal", "-wal", "-shm"):  # they would be taken for the new one's
+        part = file.with_name(file.name + ending)
+        if part.exists():
+            part.replace(file.with_name(f"{file.name}.damaged{ending}"))
+
+
+def _put_back(files: Mapping[str, bytes], course: Path) -> tuple[str, ...]:
+    """The course's files, where they are missing."""
+    back = []
+    for name, content in files.items():
+        place = course / name
+        if place.exists():
+            continue
+        try:
+            place.write_bytes(content)
+            place.chmod(0o600)
+        except OSError as error:
+            raise GraderError(
+                f"{name} of the backup can't be written: {error.strerror}; nothing is restored",
+                at=str(place),
+                fix="mend that, and restore again",
+            ) from error
+        back.append(name)
+    return tuple(back)
+
+
+def _refuse_another_secret(files: Mapping[str, bytes], course: Path, source: Path) -> None:
+    name = "course.secret"
+    if name not in files or not (course / name).exists():
+        return
+    if files[name].strip() != (course / name).read_bytes().strip():
         raise GraderError(
             "the backup is of a course with another secret, or of another course",
             at=str(source),
