@@ -124,8 +124,7 @@ def grade(
     students = _chosen(prepared.everybody, only)
     results.make_folder(prepared.results)
     with only_one(prepared.records, f"{command} {assignment_id}"):
-        if not dry_run:
-            ready(opened.gradebook)
+        is_new = not dry_run and ready(opened.gradebook)
         before = results.scores_before(prepared.results, prepared.assignment) if only else []
         remove_unfinished(prepared.results)
         if not only and not dry_run:
@@ -167,6 +166,8 @@ def grade(
             )
             if desk.kept_up:
                 desk.notes.append(_about_the_kept_up(len(desk.kept_up), done))
+    if is_new and desk.lost:
+        desk.notes.append(_about_the_lost(sorted(desk.lost)))
     notes = [*line.notes, *desk.notes, *desk.pages.notes, *_defined_by_nobody(new)]
     if only:
         notes.append(
@@ -245,6 +246,7 @@ class _Desk:
     def __init__(self, prepared: Prepared, dry_run: bool, never_lower: bool) -> None:
         self.prepared = prepared
         self.kept_up: list[DecisionLine] = []
+        self.lost: set[str] = set()  # whose decisions of the gradebook were followed before only
         self._never_lower = never_lower
         self.pages = results.Pages(prepared)
         self.agreements = Agreements(prepared.assignment.id)
@@ -287,6 +289,8 @@ class _Desk:
             fingerprint=prepared.planned.answer_key.fingerprint,
         )
         before = self._before(student)
+        if before is not None and _of_the_gradebook(before) > _of_the_gradebook(receipt):
+            self.lost.add(student)
         made = score_of(receipt)
         if self._never_lower and before is not None:
             floor = _floor(before, receipt, made)
@@ -342,6 +346,10 @@ class _Desk:
                 self.notes.append(f"the receipt of {student} is damaged on disk: it is made again")
                 self._last = student, None
         return self._last[1]
+
+
+def _of_the_gradebook(receipt: Receipt) -> int:
+    return sum(each.at.startswith("gradebook") for each in receipt.decisions)
 
 
 def _floor(before: Receipt, now: Receipt, made: Score) -> DecisionLine | None:
@@ -453,6 +461,13 @@ def _about_the_kept_up(number: int, change: int | None) -> str:
     return (
         f"{number} would have less now, and keep{'s' * (number == 1)} the score before "
         f"(change {change} of the gradebook; grader gradebook undo {change} takes it all back)"
+    )
+
+
+def _about_the_lost(students: Sequence[str]) -> str:
+    return (
+        "the gradebook is new, and scores before followed decisions that another one had: of "
+        f"{', '.join(students)}. If it was lost, `grader gradebook restore FILE` puts a backup back"
     )
 
 

@@ -78,13 +78,13 @@ def publish_slip_days(opened: OpenCourse, assignment: Assignment, scores: Sequen
     from grader.gradebook.database import writing
     from grader.gradebook.decisions import add, kept_decisions
 
-    may = slip_days_of(opened, assignment)
+    spent = _spent_by(opened, assignment)
     lines = [
         DecisionLine(
             each.student,
             "",
             "published",
-            f"{min(each.days_late, may(each.student))}@{each.attempt}",
+            f"{min(each.days_late, spent(each.student))}@{each.attempt}",
         )
         for each in scores
         if each.days_late and each.attempt is not None
@@ -102,6 +102,23 @@ def publish_slip_days(opened: OpenCourse, assignment: Assignment, scores: Sequen
         add(change, assignment.id, new)
         change.write()
     return len(new)
+
+
+def _spent_by(opened: OpenCourse, assignment: Assignment) -> Callable[[str], int]:
+    """How many were at a student's disposal when the score was made: by now it may be others."""
+    from grader.store.receipts import read_receipt
+    from grader.store.record_file import DamagedRecordError
+
+    now = slip_days_of(opened, assignment)
+
+    def then(student: str) -> int:
+        try:
+            receipt = read_receipt(opened.evidence / assignment.id / "receipts", student)
+        except DamagedRecordError:
+            receipt = None
+        return now(student) if receipt is None else receipt.slip_days
+
+    return then
 
 
 def _claims(opened: OpenCourse, assignment: Assignment, *, with_hand_ins: bool) -> dict[str, Claim]:

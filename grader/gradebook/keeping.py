@@ -11,16 +11,22 @@ from grader.records.scores import Score
 from grader.records.submissions import Student, Submission
 
 
-def ready(address: Address) -> None:
+def ready(address: Address) -> bool:
     """Make the gradebook, or see that it can be written: before an hour of running, not after.
+
+    Returns:
+        Whether it is new: nothing was ever kept in it.
 
     Raises:
         GraderError: it cannot.
     """
-    from grader.gradebook.database import writing
+    from sqlalchemy import select
 
-    with writing(address):
-        pass
+    from grader.gradebook.database import writing
+    from grader.gradebook.tables import change
+
+    with writing(address) as connection:
+        return connection.execute(select(change.c.id).limit(1)).first() is None
 
 
 def keep_grading(

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.cli.tiny import HandIn, a_course, add_assignment, grader, scores_csv
+from tests.cli.tiny import (
+    DOUBLE,
+    SQUARE,
+    HandIn,
+    a_course,
+    add_assignment,
+    grader,
+    scores_csv,
+    write_notebook,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -67,6 +77,23 @@ def test_published_marks_do_not_move_by_what_happens_to_an_earlier_assignment(ro
     before = scores(root)
     assert grader("extend", "a", "s01", "--days", "2", cwd=root).returncode == 0
     assert (plan(root), scores(root)) == ([0, 0, 2], [before[0], before[1], "10.00"])
+
+
+def test_what_is_published_is_what_the_exported_scores_have_spent(root):
+    """And not what the plan has become since they were graded: here by a hand-in that came later."""
+    shutil.rmtree(root / "submissions/a/s01")
+    manifest = root / "submissions/a/manifest.csv"
+    rows = manifest.read_text("utf-8")
+    manifest.write_text("".join(row for row in rows.splitlines(True) if "s01" not in row), "utf-8")
+    for name in ("a", "b"):
+        assert grader("grade", name, cwd=root).returncode == 0
+    assert scores(root)[:2] == ["0.00", "10.00"]
+    write_notebook(root / "submissions/a/s01/1/hw.ipynb", [DOUBLE, SQUARE])
+    manifest.write_text(rows, "utf-8")
+    assert grader("export", "b", "--to", "csv", cwd=root).returncode == 0
+    for name in ("a", "b"):
+        assert grader("grade", name, cwd=root).returncode == 0
+    assert (plan(root), scores(root)[:2]) == ([0, 2, 0], ["7.00", "10.00"])
 
 
 @pytest.mark.parametrize(

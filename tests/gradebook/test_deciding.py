@@ -25,6 +25,7 @@ from tests.cli.tiny import (
     scores_csv,
     write_table,
 )
+from tests.gradebook.conftest import USES_POSTGRES
 
 pytestmark = pytest.mark.slow
 
@@ -105,6 +106,19 @@ def test_a_grading_is_taken_back_for_those_who_are_still_there(root):
     run(root, "grade", "hw")
     run(root, "gradebook", "undo", "2")
     assert score(root) == "7.00"
+
+
+@pytest.mark.skipif(USES_POSTGRES, reason="there is no file")
+@pytest.mark.parametrize("how", ["gone", "empty"])
+def test_decisions_that_were_lost_with_the_gradebook_are_missed_in_words(root, how):
+    run(root, *EXTEND)
+    file = root / "gradebook.db"
+    file.unlink()
+    if how == "empty":
+        file.touch()
+    said = " ".join(run(root, "grade", "hw").split())
+    assert "the gradebook is new, and scores before followed decisions" in said
+    assert "of s02. If it was lost" in said
 
 
 def test_a_change_of_an_assignment_that_is_gone_is_not_taken_back_by_half(root):
