@@ -113,4 +113,5 @@ def screen() -> Iterator[Callable[..., Screen]]:
     for process in started:
         if process.poll() is None:
             process.kill()
-            process.communicate()
+        with process:  # its pipes are closed, too
+            pass
