@@ -15,6 +15,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from grader.course.roster import why_unsafe
@@ -158,7 +159,8 @@ def _named(folder: Path, student: str, attempt: str, file: str) -> Path:
     for name in dict.fromkeys((file, from_windows)):
         inside, relative = folder / student / attempt / name, folder / name
         places = (inside, relative) if attempt else (relative, inside)
-        for place in (*places, *map(_as_written, places)):
+        # lazily: to look for a name in the folder of all hand-ins, one for each, takes minutes
+        for place in chain(places, map(_as_written, places)):
             if _is_file(place):
                 return place
     file = from_windows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -239,6 +240,32 @@ def test_which_of_two_attempts_a_bare_name_means_is_not_guessed(folder: Path):
     put(folder, "A1/1/hw1.ipynb", "A1/2/hw1.ipynb")
     manifest(folder, SHORT, f"A1,hw1.ipynb,{TIME}")
     assert [each.submitted_at is not None for each in collect(folder)] == [False, False, True]
+
+
+def test_a_class_of_twice_the_size_is_twice_the_work(tmp_path: Path):
+    """Where the manifest names files as `hw1.ipynb`, in the folders of attempts."""
+
+    def calls(students: int) -> int:
+        folder = tmp_path / str(students)
+        names = [f"s{number:03}" for number in range(students)]
+        put(folder, *[f"{name}/1/hw1.ipynb" for name in names])
+        manifest(folder, LONG, *[f"{name},1,hw1.ipynb,{TIME},," for name in names])
+        made = 0
+
+        def count(frame: object, event: str, arg: object) -> None:
+            nonlocal made
+            made += 1
+
+        before = sys.getprofile()
+        sys.setprofile(count)
+        try:
+            found = collect(folder)
+        finally:
+            sys.setprofile(before)
+        assert len(found) == students
+        return made
+
+    assert calls(100) < 2.2 * calls(50)
 
 
 def test_no_problem_tells_a_student_where_the_grader_lies(folder: Path, tmp_path: Path):
