@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal
 
 from grader.score.late import GRACE
@@ -58,6 +58,13 @@ class LatePolicy:
             raise ValueError(f"a late policy where not: {'; '.join(broken)}")
 
 
+def policy_changes(before: LatePolicy, after: LatePolicy) -> list[str]:
+    """What differs, in words: `rate: 0.15 -> 0.1`."""
+    pairs = [(each.name, getattr(before, each.name), getattr(after, each.name))
+             for each in fields(LatePolicy)]  # fmt: skip
+    return [f"{name}: {old} -> {new}" for name, old, new in pairs if old != new]
+
+
 def late_factor(policy: LatePolicy, days: int) -> Decimal:
     """What share of its base is left after so many late days, from 1 down to 0."""
     if days == 0:
@@ -78,5 +85,16 @@ def left_over(policy: LatePolicy, earned: Decimal, maximum: Decimal, days: int) 
 
 
 def rounded(amount: Decimal, *, places: int) -> Decimal:
-    """Half up: 0.125 is 0.13, as people were taught."""
-    return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    """Half up: 0.125 is 0.13, as people were taught.
+
+    Thirds of points that are added up end a hair beside what they are: 2.80499... for 2.805. What
+    is that near to a half is one.
+    """
+    unit = Decimal(1).scaleb(-places)
+    near = amount.quantize(unit.scaleb(-_HAIR), rounding=ROUND_HALF_UP, context=_WIDE)
+    return near.quantize(unit, rounding=ROUND_HALF_UP)
+
+
+_HAIR = 15
+"""Places below those of a score, to which what Decimal divides and adds up (28 digits) is right."""
+_WIDE = Context(prec=60)
