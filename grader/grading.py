@@ -8,20 +8,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
-import grader.judge
-import grader.records
-import grader.second_opinion
 from grader import results
 from grader.audit.agreement import Agreements
 from grader.course import DecisionLine, parsed
-from grader.digests import digest_of_code
+from grader.earlier import EarlierReceipts
 from grader.errors import GraderError
 from grader.evidence import Line
 from grader.execute import Sandbox, default_jobs
@@ -31,21 +28,13 @@ from grader.prepared import Prepared, prepare
 from grader.records.scores import QuestionScore, Score
 from grader.records.submissions import Student, Submission
 from grader.report.files import remove_unfinished
-from grader.score import Decision, LatePolicy, attempts_that_count, score
+from grader.score import Decision, attempts_that_count, score
 from grader.score.impact import Change, impact
+from grader.score.policy import policy_changes
 from grader.store.alarms import read_alarms, write_alarms
 from grader.store.lock import only_one
 from grader.store.plans import write_plan
-from grader.store.receipts import (
-    Judged,
-    Receipt,
-    read_receipt,
-    receipt_bytes,
-    receipt_file,
-    write_receipt,
-)
-from grader.store.record_file import DamagedRecordError
-from grader.store.runs import run_file
+from grader.store.receipts import Judged, Receipt, receipt_bytes, write_receipt
 from grader.store.standings import read_standings, write_standings
 
 T = TypeVar("T")
@@ -134,7 +123,7 @@ def grade(
             prepared,
             jobs or default_jobs(prepared.conditions.limits.memory_bytes),
             sandbox,
-            earlier=desk.comparable,
+            earlier=desk.earlier.comparable,
             is_fresh=fresh,
             on_failure=lambda error, submission: results.keep_traceback(
                 error, prepared.results, submission
@@ -168,7 +157,13 @@ def grade(
                 desk.notes.append(_about_the_kept_up(len(desk.kept_up), done))
     if is_new and desk.lost:
         desk.notes.append(_about_the_lost(sorted(desk.lost)))
-    notes = [*line.notes, *desk.notes, *desk.pages.notes, *_defined_by_nobody(new)]
+    notes = [
+        *line.notes,
+        *desk.earlier.notes,
+        *desk.notes,
+        *desk.pages.notes,
+        *_defined_by_nobody(new),
+    ]
     if only:
         notes.append(
             _about_the_others(len(scores) - len(new), len(prepared.everybody) - len(scores))
@@ -201,13 +196,7 @@ def _changes(kept: Path, scores: Sequence[Score], notes: list[str]) -> tuple[Cha
 
 def rules_changed(before: Receipt, after: Receipt) -> list[str]:
     """What differs between the rules by which two scores are made, in words."""
-    policies = (before.policy, after.policy)
-    changed = [
-        f"late policy, {each.name}: {getattr(policies[0], each.name)} -> "
-        f"{getattr(policies[1], each.name)}"
-        for each in fields(LatePolicy)
-        if getattr(policies[0], each.name) != getattr(policies[1], each.name)
-    ]
+    changed = [f"late policy, {each}" for each in policy_changes(before.policy, after.policy)]
     worth = {each.id: each.points for each in before.questions}
     changed += [
         f"points of {each.id}: {worth.get(each.id, 'none')} -> {each.points}"
@@ -254,22 +243,13 @@ class _Desk:
         self.rules_changed: dict[str, None] = {}
         self._dry_run = dry_run
         self._receipts = prepared.records / "receipts"
-        self._judge = digest_of_code(grader.judge, grader.second_opinion, grader.records)
+        self.earlier = EarlierReceipts(prepared)
         self._decisions: dict[str, list[Decision]] = {}
         for decision in prepared.decisions:
             self._decisions.setdefault(decision.student, []).append(decision)
-        self._last: tuple[str, Receipt | None] = ("", None)  # each is read for two questions
         self._alike: dict[Any, Any] = {}  # most students answer alike: what is equal is kept once
         if not dry_run:
             write_plan(prepared.records / "plans", prepared.plan_record)
-
-    def comparable(self, student: str) -> Receipt | None:
-        """The student's receipt, if its verdicts are those of this plan and this judge."""
-        receipt = self._before(student)
-        if receipt is None or self._is_outdated(receipt):
-            return None
-        same = (receipt.plan, receipt.judge) == (self.prepared.plan_key, self._judge)
-        return receipt if same else None
 
     def settle(self, student: str, judged: Sequence[Judged]) -> Score:
         """The student's score, with its receipt and page."""
@@ -285,10 +265,10 @@ class _Desk:
             decisions=tuple(self._decisions.get(student, ())),
             slip_days=prepared.slip_days(student),
             plan=prepared.plan_key,
-            judge=self._judge,
+            judge=self.earlier.judge,
             fingerprint=prepared.planned.answer_key.fingerprint,
         )
-        before = self._before(student)
+        before = self.earlier.of(student)
         if before is not None and _of_the_gradebook(before) > _of_the_gradebook(receipt):
             self.lost.add(student)
         made = score_of(receipt)
@@ -300,7 +280,7 @@ class _Desk:
                 made = score_of(receipt)
                 self.kept_up.append(floor)
         is_new = before is None or receipt_bytes(before) != receipt_bytes(receipt)
-        is_outdated = before is not None and self._is_outdated(before)
+        is_outdated = before is not None and self.earlier.is_outdated(before)
         if is_new and before is not None:
             self.rules_changed |= dict.fromkeys(rules_changed(before, receipt))
         made = self._shared(made)
@@ -331,21 +311,6 @@ class _Desk:
             explanation=once(score.explanation, score.explanation),
             questions=once(questions, tuple(map(id, questions))),
         )
-
-    def _is_outdated(self, receipt: Receipt) -> bool:
-        """Whether one of its runs was executed again since, for another student with its cells."""
-        written = receipt_file(self._receipts, receipt.student.id).stat().st_mtime_ns
-        runs = [run_file(self.prepared.records / "runs", j.run) for j in receipt.attempts if j.run]
-        return any(run.exists() and run.stat().st_mtime_ns > written for run in runs)
-
-    def _before(self, student: str) -> Receipt | None:
-        if self._last[0] != student:
-            try:
-                self._last = student, read_receipt(self._receipts, student)
-            except DamagedRecordError:
-                self.notes.append(f"the receipt of {student} is damaged on disk: it is made again")
-                self._last = student, None
-        return self._last[1]
 
 
 def _of_the_gradebook(receipt: Receipt) -> int:

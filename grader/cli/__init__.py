@@ -31,6 +31,7 @@ COMMANDS = {
     "slip": "How the term's slip days are spent; or say it.",
     "review": "The screen for grading by hand: written answers, doubts, appeals.",
     "comment": "Put words of yours on a student's page.",
+    "late": "Who lost what to lateness, and who would gain and lose by another policy.",
     "gradebook": "Who changed what, when, why; take it back; back up and restore.",
     "explain": "Print how a score came to be.",
     "replay": "Make a score again from its records, and say whether anything differs.",

@@ -320,13 +320,13 @@ def collected(
     if len(done.refused) > REFUSED_AT_MOST:
         click.echo(_folded(f"- and {len(done.refused) - REFUSED_AT_MOST} more; --json has all"))
     if done.undated:
-        named = _some(done.undated)
+        named = some_of(done.undated)
         click.secho(f"\nNo time of hand-in: {named}", fg="yellow")
         click.echo(f"{done.undated_because}; without one, a score awaits a person.")
         click.echo(_HOW_TO_DATE.get(done.kind, _HOW_TO_DATE[""]))
         click.echo(f"Then: grader collect {assignment} {download} --times FILE")
     if done.absent:
-        click.echo(f"\nNo hand-in: {_some(done.absent)}")
+        click.echo(f"\nNo hand-in: {some_of(done.absent)}")
     click.echo("\nNothing was written." if is_dry else f"\nNext: grader grade {assignment}")
 
 
@@ -364,7 +364,7 @@ _HOW_TO_DATE = {
 }
 
 
-def _some(names: Sequence[str]) -> str:
+def some_of(names: Sequence[str]) -> str:
     """Names, as many as one reads, and how many there are."""
     shown = ", ".join(map(printable, names[:ABSENT_AT_MOST]))
     more = len(names) - ABSENT_AT_MOST

@@ -3,7 +3,14 @@
 from grader.course.decisions import DecisionLine, parsed, read_decisions, read_lines
 from grader.course.roster import read_roster, who_withdrew, why_unsafe
 from grader.course.secret import course_secret, fingerprint
-from grader.course.settings import Assignment, Course, find_course, load_assignment, load_course
+from grader.course.settings import (
+    Assignment,
+    Course,
+    find_course,
+    load_assignment,
+    load_course,
+    with_other_rules,
+)
 from grader.course.tables import Row, read_rows
 
 __all__ = [
@@ -23,4 +30,5 @@ __all__ = [
     "read_rows",
     "who_withdrew",
     "why_unsafe",
+    "with_other_rules",
 ]

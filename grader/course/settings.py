@@ -272,6 +272,35 @@ def load_assignment(course: Course, id: str) -> Assignment:
     )
 
 
+def with_other_rules(assignment: Assignment, given: Mapping[str, str]) -> Assignment:
+    """The assignment as it would be with another deadline or late policy.
+
+    Args:
+        given: by `due` or a key of `[late]`, what somebody typed on the command line.
+
+    Raises:
+        GraderError: as for the files, with the option instead of the key.
+    """
+    words = {key: text.strip() for key, text in given.items()}
+    due = words.pop("due", None)
+    try:
+        table = msgspec.convert(words, _Late, strict=False)
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).partition(" - at ")
+        raise _refused(None, f"late.{path.strip('`').removeprefix('$.')}", problem) from error
+    late = _late(None, table, assignment.late)
+    if due is None:
+        return replace(assignment, late=late)
+    assert assignment.due.tzinfo is not None
+    try:
+        time = datetime.fromisoformat(due)
+        if ":" not in due or time.tzinfo is not None:
+            raise ValueError(f"{due!r} is no date with a time of day, or has an offset")
+        return replace(assignment, late=late, due=local_time(time, assignment.due.tzinfo))
+    except (ValueError, OverflowError) as error:
+        raise _refused(None, "due", str(error)) from error
+
+
 def _read(file: Path, kind: type[T]) -> T:
     try:
         table = tomllib.loads(file.read_text("utf-8"), parse_float=Decimal)
@@ -302,8 +331,12 @@ def _refuse_stray_keys(file: Path, points: Any, kind: type[Struct]) -> None:
             )
 
 
-def _refused(file: Path, key: str, problem: str) -> GraderError:
-    return refused(file, key, problem, ALLOWED)
+def _refused(file: Path | None, key: str, problem: str) -> GraderError:
+    """Without a file it was an option of the command line."""
+    if file is not None:
+        return refused(file, key, problem, ALLOWED)
+    option = key.removeprefix("late.").replace("_", "-")
+    return GraderError(problem, at=f"--{option}", fix=ALLOWED[key])
 
 
 def _zone(file: Path, name: str) -> ZoneInfo:
@@ -336,7 +369,7 @@ def _given(table: Struct) -> dict[str, Any]:
     }
 
 
-def _late(file: Path, table: _Late, course: LatePolicy) -> LatePolicy:
+def _late(file: Path | None, table: _Late, course: LatePolicy) -> LatePolicy:
     given = _given(table)
     rate, cutoff = given.get("rate", course.rate), given.get("cutoff_days")
     if not (rate.is_finite() and 0 <= rate <= 1):

@@ -48,14 +48,26 @@ def arithmetic(
     if not days:
         return f"{_amount(earned, policy)} {rest} = {_amount(left, policy)}"
     charged = days - slipped
-    factor = late_factor(policy, charged)
     if policy.cutoff_days is not None and charged > policy.cutoff_days:
         rest += ", after the cut-off"
+    first, step = steps(policy, earned, maximum, left, charged=charged)
+    return f"{first} {rest}: {step} = {_amount(left, policy)}"
+
+
+def steps(
+    policy: LatePolicy, earned: Decimal, maximum: Decimal, left: Decimal, *, charged: int
+) -> tuple[str, str]:
+    """What a calculator begins with and what it does then: `9.00`, `x 0.70`; or `- 3.00`.
+
+    Args:
+        charged: late days that cost something.
+    """
+    factor = late_factor(policy, charged)
     if policy.base == "maximum" and factor != 0:
         penalty = _penalty(policy, earned, left, maximum * (1 - factor))
-        return f"{_amount(earned, policy)} {rest}: - {penalty} = {_amount(left, policy)}"
+        return _amount(earned, policy), f"- {penalty}"
     first, second = _factors(policy, earned, factor, left)
-    return f"{first} {rest}: x {second} = {_amount(left, policy)}"
+    return first, f"x {second}"
 
 
 def _penalty(policy: LatePolicy, earned: Decimal, left: Decimal, penalty: Decimal) -> str:

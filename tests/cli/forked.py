@@ -25,6 +25,7 @@ MODULES = (
     "grader.receipts",
     "grader.validation",
     "grader.deciding",
+    "grader.lateness",
     "grader.gradebook.decisions",
     "grader.gradebook.results",
     "sqlalchemy.dialects.sqlite",

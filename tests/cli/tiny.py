@@ -143,7 +143,7 @@ def grader(
     """`grader ARGUMENTS` in a process of its own, in the folder `cwd`; one notebook at a time, for
     another worker costs more than all of a tiny course."""
     if (
-        arguments[:1] in (("grade",), ("rejudge",), ("validate",), ("release",))
+        arguments[:1] in (("grade",), ("rejudge",), ("late",), ("validate",), ("release",))
         and "--jobs" not in arguments
     ):
         arguments = (*arguments, "--jobs", "1")
