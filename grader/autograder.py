@@ -17,7 +17,7 @@ import os
 import sys
 import tempfile
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +37,15 @@ from grader.grading import grade
 from grader.opened import OpenCourse, conditions_of
 from grader.questions import load_questions, properties_of
 from grader.records.scores import Score
-from grader.records.submissions import Student
+from grader.records.submissions import Student, as_text
 from grader.release.sheet import sheet_of
 from grader.results import FAILURES
 
 STUDENT = "student"
 """There is one in a container; what people call them is not needed to grade."""
+
+MOST_SAID = 10
+"""Files that were not taken, by name."""
 
 AFTER_THE_DEADLINE: Visibility = "after_due_date"
 """When the points are shown: hidden cases would be a game of guessing before."""
@@ -73,7 +76,7 @@ def main(root: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="autograder-") as name:
         opened = _opened(root / "source" / "course", Path(name), handed_in)
         (assignment_id,) = opened.course.assignments
-        _put(opened, assignment_id, root / "submission", handed_in)
+        not_taken = _put(opened, assignment_id, root / "submission", handed_in)
         _decide(opened, assignment_id, handed_in)
         (score,) = grade(opened, assignment_id, jobs=1, sandbox=walls).scores
         if score.score is None:  # Gradescope would sum the tests up, to a zero
@@ -85,6 +88,8 @@ def main(root: Path) -> None:
     document = _document(
         score, lines, places=load_assignment(opened.course, assignment_id).late.places
     )
+    if not_taken:
+        document["output"] = "\n".join([document["output"], *not_taken])
     results = root / "results"
     results.mkdir(exist_ok=True)
     unfinished = results / ".results.json"
@@ -100,22 +105,34 @@ def read_metadata(file: Path) -> HandedIn:
     """
     try:
         document: dict[str, Any] = json.loads(file.read_text("utf-8"))
-        at = datetime.fromisoformat(document["created_at"])
-        if at.tzinfo is None:
-            raise ValueError(f"{document['created_at']} has no offset")
+        at = _time(document["created_at"])
         users = document.get("users") or []
         dues = [
-            datetime.fromisoformat(due)
-            for user in users
-            if (due := (user.get("assignment") or {}).get("due_date"))
+            _time(due) for user in users if (due := (user.get("assignment") or {}).get("due_date"))
         ]
-        names = ", ".join(str(user.get("name", "")) for user in users)
+        names = as_text(", ".join(str(user.get("name") or "") for user in users))
         # of a group with several deadlines the earliest: a later one is for a person to give
         return HandedIn(at, names, min(dues) if len(dues) == len(users) and dues else None)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (
+        *(OSError, ValueError, KeyError, TypeError, AttributeError),
+        *(OverflowError, RecursionError),
+    ) as error:
         raise GraderError(
             f"what Gradescope says of the hand-in can't be read: {error}", at=str(file)
         ) from error
+
+
+def _time(text: str) -> datetime:
+    """With its offset, and far enough from the ends of time that any zone can say it."""
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError(f"{text} has no offset")
+    for days in (-LEEWAY, LEEWAY):
+        time + days  # OverflowError
+    return time
+
+
+LEEWAY = timedelta(days=1000)
 
 
 def _walls() -> Sandbox:
@@ -138,16 +155,26 @@ def _opened(course: Path, folder: Path, handed_in: HandedIn) -> OpenCourse:
     )
 
 
-def _put(opened: OpenCourse, assignment_id: str, files: Path, handed_in: HandedIn) -> None:
-    """The hand-in where grading finds it; an archive within it is opened, with care."""
+def _put(
+    opened: OpenCourse, assignment_id: str, files: Path, handed_in: HandedIn
+) -> tuple[str, ...]:
+    """The hand-in where grading finds it; an archive within it is opened, with care.
+
+    Returns:
+        Which files of it were not taken, and why, in words.
+    """
     assignment = load_assignment(opened.course, assignment_id)
     folder = opened.submissions / assignment_id
     folder.mkdir()
     filing = Filing(folder, "gradescope", notebook_chooser(opened, assignment))
     with opened_download(files) as there:
         delivery = Delivery("submission", (), tuple(there.files), handed_in.at)
-        filing.put(STUDENT, delivery, handed_in.at)
+        filed = filing.put(STUDENT, delivery, handed_in.at)
+        refused = (*there.refused, *filed.refused)
     filing.write_manifest()
+    said = [f"Not taken: {as_text(each.name)}: {as_text(each.reason)}" for each in refused]
+    more = [f"and {len(said) - MOST_SAID} others"] if len(said) > MOST_SAID else []
+    return (*said[:MOST_SAID], *more)
 
 
 def _decide(opened: OpenCourse, assignment_id: str, handed_in: HandedIn) -> None:

@@ -344,6 +344,8 @@ def _looked_at(file: Path, folder: Path) -> tuple[str, str]:
     try:
         if not file.resolve().is_relative_to(folder.resolve()):
             return f"{file.name} is outside of the folder of hand-ins", ""
+        if file.is_dir() and not _is_notebook(file):  # the row names no file
+            return "there is no file in it that can be graded", ""
         if not file.is_file():
             return f"{file.relative_to(folder)} is not there{_instead(file.parent)}", ""
         if not _is_notebook(file):

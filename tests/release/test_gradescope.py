@@ -16,7 +16,17 @@ from typing import Any
 
 import pytest
 
-from tests.cli.tiny import DOUBLE, SQUARE, a_course, add_assignment, grader, write_notebook
+from grader.autograder import read_metadata
+from grader.errors import GraderError
+from tests.cli.tiny import (
+    DOUBLE,
+    SQUARE,
+    a_course,
+    add_assignment,
+    grader,
+    notebook_text,
+    write_notebook,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -282,3 +292,40 @@ def test_setup_makes_what_run_autograder_needs(source, tmp_path):
     done = subprocess.run([str(root / "source/run_autograder")], env=environment, check=False)
     assert done.returncode == 0
     assert json.loads((root / "results/results.json").read_text())["score"] == 8.5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"users": [{"name": "Zoë", "assignment": {"due_date": "2026-02-05T17:00:00"}}]},
+        {"users": [{"name": "Zoë", "assignment": {"due_date": "9999-12-31T17:00:00-12:00"}}]},
+        {"users": [None]},
+        {"created_at": "0001-01-01T00:00:00+14:00"},
+        {"created_at": None},
+    ],
+)
+def test_metadata_that_says_no_time_gives_no_points_and_says_why(tmp_path, change):
+    metadata(tmp_path)
+    file = tmp_path / "submission_metadata.json"
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | change), "utf-8")
+    with pytest.raises(GraderError, match="what Gradescope says of the hand-in can't be read"):
+        read_metadata(file)
+    file.write_text("[" * 100_000, "utf-8")
+    with pytest.raises(GraderError, match="can't be read"):
+        read_metadata(file)
+
+
+def test_files_that_are_not_taken_are_named_to_the_student(autograder):
+    """A link, and a name that is no text: it is no zero without a word."""
+    folder = autograder / "submission"
+    (folder / "hw.ipynb").symlink_to(autograder / "source/course/course.secret")
+    with open(os.fsencode(folder) + b"/L\xf6sung.ipynb", "w", encoding="utf-8") as file:
+        file.write(notebook_text(DOUBLE, SQUARE))
+    metadata(autograder, name="\ud800")
+    done, document = run(autograder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    secret = (autograder / "source/course/course.secret").read_text("utf-8").strip()
+    assert secret not in json.dumps(document)
+    assert "can't be read: there is no file in it that can be graded" in document["output"]
+    assert "Not taken: hw.ipynb: it is a link" in document["output"]
+    assert "Not taken: L?sung.ipynb: its name is not text" in document["output"]

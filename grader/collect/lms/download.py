@@ -140,12 +140,12 @@ def why_no_path(name: str) -> str:
         return "its name is no relative path"
     if any(part in ("", ".", "..") for part in parts):
         return "its name leads out of its folder, or nowhere"
-    if not name.isprintable():
-        return "its name has a control character"
     try:
         longest, whole = max(len(part.encode()) for part in parts), len(name.encode())
     except UnicodeEncodeError:
         return "its name is not text"
+    if not name.isprintable():
+        return "its name has a control character"
     if longest > LONGEST_NAME or whole > LONGEST_PATH:
         return f"its name is too long ({whole:,} bytes)"
     return ""
