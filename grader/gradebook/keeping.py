@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Sequence
 
 from grader.course.decisions import DecisionLine
+from grader.errors import GraderError
 from grader.gradebook.address import Address, source_of_lines
 from grader.gradebook.lines import NEVER_LOWER
 from grader.records.scores import Score
@@ -25,8 +27,22 @@ def ready(address: Address) -> bool:
     from grader.gradebook.database import writing
     from grader.gradebook.tables import change
 
+    _refuse_read_only(address)
     with writing(address) as connection:
         return connection.execute(select(change.c.id).limit(1)).first() is None
+
+
+def _refuse_read_only(address: Address) -> None:
+    """SQLite lets a transaction that is to write begin all the same, and fails at its end."""
+    if address.file is None or not address.file.exists():
+        return
+    for place in (address.file, address.file.resolve().parent):  # beside it is its journal
+        if not os.access(place, os.W_OK):
+            raise GraderError(
+                "the gradebook can't be used: it can't be written to",
+                at=str(place),
+                fix="you need to be allowed to write to the file and to its folder",
+            )
 
 
 def keep_grading(

@@ -121,6 +121,21 @@ def test_decisions_that_were_lost_with_the_gradebook_are_missed_in_words(root, h
     assert "of s02. If it was lost" in said
 
 
+@pytest.mark.skipif(USES_POSTGRES, reason="there is no file")
+def test_a_gradebook_that_can_only_be_read_is_refused_before_anything_is_written(root):
+    run(root, "grade", "hw")
+    before = scores_csv(root)
+    file = root / "assignments/hw/assignment.toml"
+    file.write_text(file.read_text("utf-8").replace("Q1 = 9\nQ2 = 1", "Q1 = 5\nQ2 = 3"), "utf-8")
+    book = str(root / "gradebook.db")
+    walls = ["bwrap", "--dev-bind", "/", "/", "--ro-bind", book, book]
+    done = subprocess.run(
+        [*walls, *command("rejudge", "hw")], cwd=root, capture_output=True, text=True
+    )
+    assert (done.returncode, "it can't be written to" in done.stderr) == (1, True)
+    assert scores_csv(root) == before
+
+
 def test_a_change_of_an_assignment_that_is_gone_is_not_taken_back_by_half(root):
     run(root, *EXTEND)
     add_assignment(root, "new")
