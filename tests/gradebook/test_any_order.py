@@ -63,7 +63,7 @@ def evidence_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Model:
-    """The decisions, each with the change that made it and the one that took it back."""
+    """The decisions, each with the changes by which it counts and the one that took it back."""
 
     def __init__(self) -> None:
         self.made: list[dict[str, Any]] = []
@@ -71,15 +71,16 @@ class Model:
         self.points = RULES[0]
 
     def decided(self, change: int | None, lines: list[DecisionLine]) -> None:
-        self.made += [{"line": line, "change": change, "by": None} for line in lines]
+        self.made += [{"line": line, "changes": {change}, "by": None} for line in lines]
 
     def taken_back(self, number: int, by: int) -> None:
         back = [each for each in self.made if each["by"] == number]
         for each in self.made:
-            if each["change"] == number and each["by"] is None:
+            if number in each["changes"] and each["by"] is None:
                 each["by"] = by
         for each in back:
             each["by"] = None
+            each["changes"].add(by)
 
     def score(self, student: str) -> str:
         """Of decisions on one thing the last one counts; what the file says is told apart, for it
@@ -141,7 +142,7 @@ def agree(root: Path, model: Model, said: list[str]) -> None:
     kept = kept_up(root)
     assert {who: model.score(who) for who in of_csv if who not in kept} == {
         who: score for who, score in of_csv.items() if who not in kept
-    }, said
+    }, "\n".join(said)
 
 
 def some_line(chance: random.Random) -> DecisionLine:
@@ -205,4 +206,4 @@ def test_the_same_facts_give_the_same_scores_in_any_order(
     grade(open_course(root), "hw", jobs=1)
     assert {who: row["score"] for who, row in scores_csv(root).items()} == {
         who: row["score"] for who, row in before.items()
-    }, said
+    }, "\n".join(said)
