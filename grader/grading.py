@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,6 +30,7 @@ from grader.records.scores import QuestionScore, Score
 from grader.records.submissions import Student, Submission
 from grader.report.files import remove_unfinished
 from grader.score import Decision, attempts_that_count, score
+from grader.score.closing import closes_at
 from grader.score.impact import Change, impact
 from grader.score.policy import policy_changes
 from grader.store.alarms import read_alarms, write_alarms
@@ -129,17 +131,19 @@ def grade(
                 error, prepared.results, submission
             ),
         )
-        new = _scores(desk, line, students, advance)
-        scores = results.with_the_others(new, before)
-        problems = _problems(prepared.submissions, opened.roster)
-        changes = _changes(prepared.records / "standings", scores, desk.notes)
-        since_export = _changes(prepared.records / "exported", scores, desk.notes)
-        # some of a class are no evidence: what was said of all of it stands
-        kept = prepared.records / "alarms"
-        alarms = read_alarms(kept) if only else tuple(a.words for a in desk.agreements.alarms())
+        with closing(desk.pages):
+            new = _scores(desk, line, students, advance)
+            scores = results.with_the_others(new, before)
+            problems = problems_of(prepared.submissions, opened.roster)
+            changes = _changes(prepared.records / "standings", scores, desk.notes)
+            since_export = _changes(prepared.records / "exported", scores, desk.notes)
+            # some of a class are no evidence: what was said of all of it stands
+            kept = prepared.records / "alarms"
+            alarms = read_alarms(kept) if only else tuple(a.words for a in desk.agreements.alarms())
+            if not dry_run:
+                write_alarms(kept, alarms)
+                desk.pages.keep_class(scores, problems, alarms, is_all=not only)
         if not dry_run:
-            write_alarms(kept, alarms)
-            desk.pages.keep_class(scores, problems, alarms)
             write_standings(prepared.records / "standings", (each.standing for each in scores))
             done = keep_grading(
                 opened.gradebook,
@@ -194,6 +198,15 @@ def _changes(kept: Path, scores: Sequence[Score], notes: list[str]) -> tuple[Cha
     return None if before is None else tuple(impact(before, (each.standing for each in scores)))
 
 
+def shows_hidden(prepared: Prepared) -> bool:
+    """Whether pages that are made now show hidden cases with their numbers."""
+    assignment = prepared.assignment
+    if assignment.show_hidden == "never":
+        return False
+    end = closes_at(assignment.due, assignment.late, prepared.decisions)
+    return end is not None and datetime.now(UTC) > end
+
+
 def rules_changed(before: Receipt, after: Receipt) -> list[str]:
     """What differs between the rules by which two scores are made, in words."""
     changed = [f"late policy, {each}" for each in policy_changes(before.policy, after.policy)]
@@ -229,6 +242,32 @@ def score_of(receipt: Receipt) -> Score:
     )
 
 
+class Alike:
+    """Most students answer alike: what is equal in scores is kept once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Any, Any] = {}
+
+    def shared(self, score: Score) -> Score:
+        """The same score, made of what others have too. Equal is not enough: 1 is not 1.00."""
+
+        def once(thing: T, key: object) -> T:
+            kept: T = self._kept.setdefault((type(thing), key), thing)
+            return kept
+
+        questions = tuple(once(each, _digest(each)) for each in score.questions)
+        return replace(
+            score,
+            earned=once(score.earned, str(score.earned)),
+            maximum=once(score.maximum, str(score.maximum)),
+            penalty=once(score.penalty, str(score.penalty)),
+            score=once(score.score, str(score.score)),
+            flags=once(score.flags, score.flags),
+            explanation=once(score.explanation, score.explanation),
+            questions=once(questions, tuple(map(id, questions))),
+        )
+
+
 class _Desk:
     """Where attempts become scores, receipts and pages, one student at a time."""
 
@@ -237,7 +276,7 @@ class _Desk:
         self.kept_up: list[DecisionLine] = []
         self.lost: set[str] = set()  # whose decisions of the gradebook were followed before only
         self._never_lower = never_lower
-        self.pages = results.Pages(prepared)
+        self.pages = results.Pages(prepared, shows_hidden=shows_hidden(prepared))
         self.agreements = Agreements(prepared.assignment.id)
         self.notes: list[str] = []
         self.rules_changed: dict[str, None] = {}
@@ -247,7 +286,7 @@ class _Desk:
         self._decisions: dict[str, list[Decision]] = {}
         for decision in prepared.decisions:
             self._decisions.setdefault(decision.student, []).append(decision)
-        self._alike: dict[Any, Any] = {}  # most students answer alike: what is equal is kept once
+        self._alike = Alike()
         if not dry_run:
             write_plan(prepared.records / "plans", prepared.plan_record)
 
@@ -283,34 +322,20 @@ class _Desk:
         is_outdated = before is not None and self.earlier.is_outdated(before)
         if is_new and before is not None:
             self.rules_changed |= dict.fromkeys(rules_changed(before, receipt))
-        made = self._shared(made)
+        made = self._alike.shared(made)
         counted = [j for j in judged if j.attempt.submission.attempt == made.attempt]
         for one in counted:
             self.agreements.add(student, one.run, one.attempt.verdicts)
         if not self._dry_run:
             if is_new or is_outdated:
                 write_receipt(self._receipts, receipt)
-            self.pages.keep(made, counted[0] if counted else None)
+            self.pages.keep(
+                made,
+                counted[0] if counted else None,
+                prepared.plan_key,
+                prepared.planned.answer_key,
+            )
         return made
-
-    def _shared(self, score: Score) -> Score:
-        """The same score, made of what others have too. Equal is not enough: 1 is not 1.00."""
-
-        def once(thing: T, key: object) -> T:
-            kept: T = self._alike.setdefault((type(thing), key), thing)
-            return kept
-
-        questions = tuple(once(each, _digest(each)) for each in score.questions)
-        return replace(
-            score,
-            earned=once(score.earned, str(score.earned)),
-            maximum=once(score.maximum, str(score.maximum)),
-            penalty=once(score.penalty, str(score.penalty)),
-            score=once(score.score, str(score.score)),
-            flags=once(score.flags, score.flags),
-            explanation=once(score.explanation, score.explanation),
-            questions=once(questions, tuple(map(id, questions))),
-        )
 
 
 def _of_the_gradebook(receipt: Receipt) -> int:
@@ -395,7 +420,7 @@ def _chosen(everybody: Sequence[str], only: Sequence[str]) -> list[str]:
     return [student for student in everybody if not only or student in only]
 
 
-def _problems(submissions: Sequence[Submission], roster: Mapping[str, Student]) -> dict[str, str]:
+def problems_of(submissions: Sequence[Submission], roster: Mapping[str, Student]) -> dict[str, str]:
     """By student, what is odd about the latest hand-in, and who a stranger may be."""
     problems = {each.student: each.problem for each in submissions}  # in order of attempts
     alike = {student.casefold(): student for student in roster}

@@ -13,22 +13,33 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+import grader.judge
 import grader.report
 from grader.course import Assignment
 from grader.digests import digest_of_code
 from grader.errors import GraderError
-from grader.execute import executed, read_notebook
+from grader.page_makers import PageMakers, how_many
 from grader.prepared import Prepared
+from grader.records.answer_key import AnswerKey, CheckKey, TrainedKey
+from grader.records.plain import to_plain
 from grader.records.scores import Score
 from grader.records.submissions import Submission
-from grader.report import page_file, read_scores_json, write_class, write_page
-from grader.report.files import page_name, write_whole
+from grader.report import page_file, read_scores_json, write_class
 from grader.store.receipts import Judged
 from grader.store.record_file import DamagedRecordError, read_record, write_record
-from grader.store.runs import read_run, run_file
+from grader.store.runs import run_file
+from grader.student_page import Folders, PageJob, executed_file, judged_places, make_page
 
 FAILURES = "failures.log"
 """Tracebacks of our own failures."""
+
+SHOWS_HIDDEN = "\0hidden"
+"""Among the digests: whether pages were made that show hidden cases. No student's id."""
+
+MADE_HERE = 25
+"""Pages, before it is worth it to start processes that make them."""
 
 
 def make_folder(folder: Path) -> None:
@@ -64,20 +75,31 @@ def keep_traceback(error: Exception, folder: Path, submission: Submission) -> No
 class Pages:
     """The pages of an assignment: each is made anew only if what it shows has changed.
 
+    The first ones are made here; where there are more, by processes beside this one. To be closed.
+
     Attributes:
+        shows_hidden: whether hidden cases may be shown with their numbers.
         written: how many were.
         notes: what could not be shown.
     """
 
     prepared: Prepared
+    shows_hidden: bool = False
     written: int = 0
     notes: list[str] = field(default_factory=list)
+    _makers: PageMakers | None = None
+    _under_way: dict[str, str] = field(default_factory=dict)  # digests of pages, by student
 
-    def keep(self, score: Score, judged: Judged | None) -> None:
-        """The page of one student, with the executed notebook that it shows."""
+    def keep(self, score: Score, judged: Judged | None, plan: str, answer_key: AnswerKey) -> None:
+        """The page of one student, with the executed notebook that it shows.
+
+        Args:
+            plan: the key of what was asked and expected, which is on disk.
+        """
         submission = None if judged is None else judged.attempt.submission
         run = "" if judged is None else judged.run
-        digest = self._digest(_shown(score), _facts(submission), run, self._written_at(run))
+        seen = self._seen(score, answer_key)
+        digest = self._digest(_shown(score), _facts(submission), run, self._written_at(run), seen)
         folder = self.prepared.results
         is_shown = self._digests.get(score.student) == digest
         if is_shown and page_file(folder, score.student).is_file() and self._has_executed(judged):
@@ -86,18 +108,50 @@ class Pages:
             _ = self._digests  # read before they go: whoever is killed leaves none, not old ones
             self._record.unlink(missing_ok=True)
         self.written += 1
-        warning = write_page(
-            folder,
-            score,
-            title=self.prepared.title,
-            submission=submission,
-            notebook=lambda: self._executed(submission, run),
-            places=self.prepared.assignment.late.places,
-        )
+        self._under_way[score.student] = digest
+        job = PageJob(score, submission, run, plan, self.shows_hidden)
+        if self.written <= MADE_HERE:
+            self._made(score.student, make_page(self._folders, job))
+            return
+        if self._makers is None:
+            self._makers = PageMakers(self._folders, how_many())
+        self._makers.submit(job)
+        for student, warning in self._makers.done():
+            self._made(student, warning)
+
+    def close(self) -> None:
+        """End what makes pages; those that were asked for and not waited for are not made."""
+        if self._makers is not None:
+            self._makers.close()
+
+    def _made(self, student: str, warning: str) -> None:
+        digest = self._under_way.pop(student)
         if warning:
             self.notes.append(warning)
         else:
-            self._digests[score.student] = digest
+            self._digests[student] = digest
+
+    def _wait(self) -> None:
+        """For pages that are being made."""
+        for student, warning in self._makers.finished() if self._makers is not None else ():
+            self._made(student, warning)
+
+    def _seen(self, score: Score, answer_key: AnswerKey) -> list[tuple[str, int, str, bool]]:
+        """Of which checks the page shows cases, by what these are."""
+        keys = {question.id: question.checks for question in answer_key.questions}
+        return [
+            (question.id, place, self._digest_of(key), self.shows_hidden)
+            for question in score.questions
+            for place, key in judged_places(question, keys.get(question.id, ()))
+            if isinstance(key, TrainedKey) or question.verdicts[place].credit != 1
+        ]
+
+    def _digest_of(self, key: CheckKey) -> str:
+        if id(key) not in self._digests_of_keys:
+            plain = to_plain(key, lambda array: array.tobytes())
+            digest = hashlib.sha256(msgspec.msgpack.encode(plain)).hexdigest()
+            self._digests_of_keys[id(key)] = digest, key  # kept: the id is its own
+        return self._digests_of_keys[id(key)][0]
 
     def _written_at(self, run: str) -> int:
         """When a run was written: executed again, it may show something else under its key."""
@@ -107,9 +161,27 @@ class Pages:
             return 0
 
     def keep_class(
-        self, scores: Sequence[Score], problems: Mapping[str, str], alarms: Sequence[str] = ()
+        self,
+        scores: Sequence[Score],
+        problems: Mapping[str, str],
+        alarms: Sequence[str] = (),
+        *,
+        is_all: bool = True,
     ) -> None:
-        """What is about everybody: scores.csv, scores.json and summary.html."""
+        """What is about everybody: scores.csv, scores.json and summary.html.
+
+        Args:
+            is_all: whether everybody's page was looked at.
+        """
+        self._wait()
+        showed = self._digests.get(SHOWS_HIDDEN, "")
+        if not is_all and showed and not self.shows_hidden:
+            self.notes.append(
+                "pages of others were made when hidden cases could be shown, and show them still; "
+                f"make them again: grader report {self.prepared.assignment.id}"
+            )
+        elif is_all:
+            self._digests[SHOWS_HIDDEN] = "yes" if self.shows_hidden else ""
         prepared = self.prepared
         shown = hashlib.sha256()
         for score in scores:
@@ -135,35 +207,20 @@ class Pages:
         if self.written or is_new:
             write_record(self._record, json.dumps(self._digests).encode())
 
-    def _executed(self, submission: Submission | None, run: str) -> Any:
-        """The executed notebook of an attempt, which TAs find in a folder of its own too."""
-        folder = self.prepared.results / "executed"
-        if submission is None or submission.file is None:
-            return None
-        path = folder / _executed_name(submission.student, submission.attempt)
-        path.unlink(missing_ok=True)  # of an earlier run
-        stored = read_run(self.prepared.records / "runs", run) if run else None
-        if stored is None:
-            return None
-        limits = self.prepared.conditions.limits
-        notebook = executed(read_notebook(submission.file), stored.run, limits)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_whole(path, json.dumps(notebook, ensure_ascii=True, indent=1) + "\n")
-        return notebook
-
     def _has_executed(self, judged: Judged | None) -> bool:
         """Whether the executed notebook of an attempt is there, if it is to be."""
         if judged is None or not judged.run:
             return True
         submission = judged.attempt.submission
-        name = _executed_name(submission.student, submission.attempt)
-        return (self.prepared.results / "executed" / name).is_file()
+        results = self.prepared.results
+        return executed_file(results, submission.student, submission.attempt).is_file()
 
     def _remove_executed(self, scores: Sequence[Score]) -> None:
         """Those of students who are gone, and of attempts that do not count any more."""
-        shown = {_executed_name(each.student, each.attempt) for each in scores}
-        for file in (self.prepared.results / "executed").glob("*.ipynb"):
-            if file.name not in shown:
+        results = self.prepared.results
+        shown = {executed_file(results, each.student, each.attempt) for each in scores}
+        for file in (results / "executed").glob("*.ipynb"):
+            if file not in shown:
                 file.unlink()
 
     def _digest(self, *shown: object) -> str:
@@ -173,7 +230,22 @@ class Pages:
 
     @cached_property
     def _code(self) -> str:
-        return digest_of_code(grader.report)
+        return digest_of_code(grader.report, grader.judge)
+
+    @cached_property
+    def _digests_of_keys(self) -> dict[int, tuple[str, CheckKey]]:
+        return {}
+
+    @cached_property
+    def _folders(self) -> Folders:
+        prepared = self.prepared
+        return Folders(
+            str(prepared.results),
+            str(prepared.records),
+            prepared.title,
+            prepared.assignment.late.places,
+            prepared.conditions.limits,
+        )
 
     @property
     def _record(self) -> Path:
@@ -187,15 +259,6 @@ class Pages:
             return {} if body is None else dict(json.loads(body))
         except (DamagedRecordError, ValueError):
             return {}
-
-
-def executed_file(folder: Path, student: str, attempt: int | None) -> Path:
-    """Where the executed notebook of an attempt is, in the folder of an assignment's results."""
-    return folder / "executed" / _executed_name(student, attempt)
-
-
-def _executed_name(student: str, attempt: int | None) -> str:
-    return f"{page_name(student).removesuffix('.html')}-{attempt}.ipynb"
 
 
 def _shown(score: Score) -> tuple[object, ...]:

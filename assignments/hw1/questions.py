@@ -311,7 +311,14 @@ QUESTIONS = [
                 ],
             ),
             Variable("y_test", Y_TEST),
-            Trained(["w", "b"], Data(X_TRAIN, Y_TRAIN), within=0.01, weight=4),
+            Trained(
+                ["w", "b"],
+                Data(X_TRAIN, Y_TRAIN),
+                within=0.01,
+                weight=4,
+                history="history",
+                curve=lambda: ref.gradient_descent(X_TRAIN, Y_TRAIN, 0.0, 0.0, 0.1, 100)[2],
+            ),
             ObjectiveAt(
                 "test_cost",
                 ["w", "b"],

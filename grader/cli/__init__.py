@@ -33,6 +33,7 @@ COMMANDS = {
     "comment": "Put words of yours on a student's page.",
     "late": "Who lost what to lateness, and who would gain and lose by another policy.",
     "gradebook": "Who changed what, when, why; take it back; back up and restore.",
+    "report": "Make the pages again from what is stored; runs and scores nothing.",
     "explain": "Print how a score came to be.",
     "replay": "Make a score again from its records, and say whether anything differs.",
     "evidence": "Print what a notebook did, as it is stored.",

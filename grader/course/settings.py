@@ -32,6 +32,7 @@ TAKEN = frozenset(field.name for field in fields(Score))  # columns of scores.cs
 
 NotNegative = Annotated[int, Meta(ge=0)]
 Positive = Annotated[float, Meta(gt=0, le=1e9)]
+ShowHidden = Literal["never", "after_extensions"]
 Count = Annotated[int, Meta(ge=16, le=1_000_000)]  # fewer, and not even Python starts
 
 
@@ -64,6 +65,7 @@ class Assignment:
         canvas: the header of its column in Canvas, "HW 1 (501)", or "".
         preload: modules that a warm process imports once, for all notebooks.
         given: functions of the reference that students get as they are.
+        show_hidden: whether pages ever show hidden cases with their numbers.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Assignment:
     canvas: str = ""
     preload: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    show_hidden: ShowHidden = "never"
 
     @property
     def maximum(self) -> Decimal:
@@ -136,6 +139,7 @@ class _Assignment(Struct, forbid_unknown_fields=True):
     prelude: str = ""
     preload: list[str] = []
     given: list[str] = []
+    show_hidden: ShowHidden = "never"
     canvas: str = ""
     late: _Late = msgspec.field(default_factory=_Late)
     limits: _Limits = msgspec.field(default_factory=_Limits)
@@ -164,6 +168,7 @@ ALLOWED = {
     "the password in PGPASSWORD or ~/.pgpass; without the key it is the file gradebook.db",
     "final": "a table of its own, [final]: see docs/lecturer.md",
     "preload": 'names of modules that notebooks import and that take long, such as ["torch"]',
+    "show_hidden": '"never" or "after_extensions"',
     "given": 'names of functions of the reference that students get, such as ["sigmoid"]',
 }
 """What may stand at a key, in words; a table's own words serve for what is in it."""
@@ -269,6 +274,7 @@ def load_assignment(course: Course, id: str) -> Assignment:
         canvas=table.canvas,
         preload=_modules(file, table.preload),
         given=_functions(file, table.given),
+        show_hidden=table.show_hidden,
     )
 
 

@@ -149,7 +149,7 @@ def carried_by(key: ReturnsKey, evidence: Evidence) -> Carried | None:
 
 def slopes_of(key: ReturnsKey, carry: DerivativeKey, evidence: Evidence) -> list[Slopes | None]:
     """For each line the two slopes; None where a value is not there, or does not fit."""
-    return [_slopes(key, slope, evidence) for slope in carry.slopes]
+    return [slopes_on(key, slope, evidence) for slope in carry.slopes]
 
 
 def is_no_derivative(key: ReturnsKey, evidence: Evidence) -> bool:
@@ -180,7 +180,16 @@ def _differ(evidence: Evidence, one: str, other: str) -> bool:
     return not np.array_equal(found[0], found[1])
 
 
-def _slopes(key: ReturnsKey, slope: Slope, evidence: Evidence) -> Slopes | None:
+def losses_on(slope: Slope, evidence: Evidence) -> Numbers | None:
+    """The own loss at -h, -h/2, h/2 and h on a line; None where it gave no number."""
+    probes = (*slope.behind, *reversed(slope.ahead))
+    found = [_number(evidence, probe) for probe in probes]
+    there = [float(each) for each in found if each is not None]
+    return np.array(there) if len(there) == len(probes) else None
+
+
+def slopes_on(key: ReturnsKey, slope: Slope, evidence: Evidence) -> Slopes | None:
+    """The two slopes on one line; None where a value is not there, or does not fit."""
     parts = _gradient(key.cases[slope.case], key, evidence)
     if parts is None or len(parts) != len(slope.direction):
         return None

@@ -35,7 +35,7 @@ def judge_within(question: str, key: WithinKey, evidence: Evidence) -> Verdict:
             continue
         if pair.remark:
             remarks[pair.remark] = None
-        error = _outside(pair.got, case.low, case.high, key)
+        error = outside_by(pair.got, case.low, case.high, key)
         errors.append(error)
         if error > 1:
             said = f"{case.case}: {describe(outcome.value)}"
@@ -55,7 +55,7 @@ def judge_within(question: str, key: WithinKey, evidence: Evidence) -> Verdict:
     return wrong(question, key, said, mistake, error=worst, remarks=notes, doubt=doubt)
 
 
-def _outside(got: Numbers, low: Numbers, high: Numbers, key: WithinKey) -> float:
+def outside_by(got: Numbers, low: Numbers, high: Numbers, key: WithinKey) -> float:
     """How far outside of [low, high], in units of what rounding may do at that end."""
     rtol = max(
         [

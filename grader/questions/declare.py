@@ -321,15 +321,25 @@ class Data:
 
 @dataclass(frozen=True)
 class Trained(_Check):
-    """The variables `names` reach the objective's optimum within `within` (0.01 is 1 %)."""
+    """The variables `names` reach the objective's optimum within `within` (0.01 is 1 %).
+
+    Attributes:
+        history: the variable with the objective before each step, if notebooks have one: pages draw
+            it. It earns nothing, and its absence costs nothing.
+        curve: the same of the reference's run, to draw beside it; or a function that gives it.
+    """
 
     names: Sequence[str]
     objective: Data
     within: float = 0.01
+    history: str = ""
+    curve: Any = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         slips.identifiers(self, "names")
+        if self.history:
+            slips.identifier(self, "history")
         _check_objective(self, self.objective)
         slips.number(self, "within", above=0)
 

@@ -133,12 +133,15 @@ class DerivativeKey:
 
     `differ`: pairs of probes that ask for other data (of the loss), or at other parameters (of the
     gradient). To what deserves these names it makes a difference.
+
+    `shown`: lines through points of public cases, for students to look at; no verdict needs them.
     """
 
     loss: str
     slopes: tuple[Slope, ...]
     differ: tuple[tuple[str, str], ...]
     credit: Decimal
+    shown: tuple[Slope, ...] = ()
 
     @property
     def probes(self) -> tuple[str, ...]:
@@ -271,7 +274,11 @@ class Parameter:
 class TrainedKey:
     """Variables that a training run left, judged by the objective that they reach.
 
-    `parameters`: flattened and put one after the other they are the w of `objective`.
+    Attributes:
+        parameters: flattened and put one after the other they are the w of `objective`.
+        history: the variable with the objective before each step, for students to look at; no
+            verdict needs it.
+        curve: the same of the reference's run, (k,).
     """
 
     check: str
@@ -280,6 +287,8 @@ class TrainedKey:
     optimum: float
     within: float  # relative
     weight: Decimal = Decimal(1)
+    history: Parameter | None = None
+    curve: Numbers | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """Scores as files and pages that people read. Knows nothing of judging or of clocks."""
 
 from grader.report.feedback import feedback_page
-from grader.report.folder import page_file, write_class, write_page
+from grader.report.folder import Shown, page_file, write_class, write_page
 from grader.report.summary import summary_page
 from grader.report.tables import (
     places_of,
@@ -11,6 +11,7 @@ from grader.report.tables import (
 )
 
 __all__ = [
+    "Shown",
     "feedback_page",
     "page_file",
     "places_of",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -11,13 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 from grader.records.scores import Score
 from grader.records.submissions import Submission
-from grader.report.feedback import feedback_page
+from grader.report.feedback import Findings, feedback_page
 from grader.report.files import page_name, write_whole
-from grader.report.summary import summary_page
+from grader.report.summary import summary_parts
 from grader.report.tables import places_of, write_scores_csv, write_scores_json
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What there is to see of an attempt, beside its score.
+
+    Attributes:
+        notebook: as executed; None if there is none.
+        findings, defined_in: as `feedback_page` takes them.
+    """
+
+    notebook: NotebookNode | None = None
+    findings: Findings = field(default_factory=dict)
+    defined_in: Mapping[str, int] = field(default_factory=dict)
 
 
 def page_file(folder: Path, student: str) -> Path:
@@ -31,14 +46,14 @@ def write_page(
     *,
     title: str,
     submission: Submission | None,
-    notebook: Callable[[], NotebookNode | None],
+    evidence: Callable[[], Shown],
     places: int = 2,
 ) -> str:
     """Write the page of one student.
 
     Args:
         submission: the attempt that the score is about.
-        notebook: gives that attempt's executed notebook.
+        evidence: gives what that attempt did.
 
     Returns:
         What could not be shown, for the person at the terminal, or "". A notebook that cannot be
@@ -47,7 +62,8 @@ def write_page(
     page_of = partial(feedback_page, score, title=title, submission=submission, places=places)
     warning = ""
     try:
-        text = page_of(notebook=notebook())
+        seen = evidence()
+        text = page_of(notebook=seen.notebook, findings=seen.findings, defined_in=seen.defined_in)
     except Exception as error:  # the fence around one student: the others get their pages
         what = f"{type(error).__name__}: {error}"
         warning = f"{score.student}: the notebook could not be shown ({what})"
@@ -87,7 +103,7 @@ def write_class(
     write_scores_csv(scores, question_ids, folder / "scores.csv", places=places)
     write_scores_json(folder / "scores.json", assignment_id, policy, scores, generated_at)
     if with_page:
-        summary = summary_page(
+        summary = summary_parts(
             title,
             scores,
             due=due,

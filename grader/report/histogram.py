@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from grader.report.csv_text import points_text
+from grader.report.svg import box, line, round_step, svg, text
 
 MOST_BINS = 10
 
@@ -51,65 +52,37 @@ LEFT, RIGHT, TOP, BOTTOM = 56, 704, 34, 252
 
 
 def histogram_svg(parts: Sequence[Bin], *, axis: str = "points", is_pair: bool = True) -> str:
-    """An `<svg>` for inside a page, with its alternative text; in the colours of the page, which
-    change between light and dark.
+    """An `<svg>` for inside a page, with its alternative text.
 
     Args:
         axis: what is counted, below the bars.
         is_pair: before and after the late penalty; else what is after it, alone.
-
-    Drawn here and not by a plotting library: a dozen rectangles, and the library would take longer
-    to import than a class of hundreds to grade again.
     """
     most = max(max(part.before * is_pair, part.after) for part in parts)
-    step = _step(most)
+    step = round_step(most)
     top = step * max(1, -(-most // step))
     scale = (BOTTOM - TOP) / top
     pitch = (RIGHT - LEFT) / len(parts)
     drawn = []
     for count in range(0, top + 1, step):
         y = BOTTOM - count * scale
-        drawn.append(_line(LEFT, y, RIGHT, y))
-        drawn.append(_text(LEFT - 8, y + 4, str(count), "end"))
+        drawn.append(line(LEFT, y, RIGHT, y))
+        drawn.append(text(LEFT - 8, y + 4, str(count), "end"))
     for k, part in enumerate(parts):
         pair = ((0.1, part.before, "before"), (0.5, part.after, "after"))
         for place, count, colour in pair if is_pair else ((0.1, part.after, "after"),):
-            x, height = LEFT + (k + place) * pitch, count * scale
+            height = count * scale
             width = pitch * (0.4 if is_pair else 0.8)
-            drawn.append(
-                f'<rect x="{x:.1f}" y="{BOTTOM - height:.1f}" width="{width:.1f}" '
-                f'height="{height:.1f}" fill="var(--{colour})"/>'
-            )
+            drawn.append(box(LEFT + (k + place) * pitch, BOTTOM - height, width, height, colour))
     for k, edge in enumerate([parts[0].low, *(part.high for part in parts)]):
-        drawn.append(_text(LEFT + k * pitch, BOTTOM + 20, _short(edge)))
-    drawn.append(_text((LEFT + RIGHT) / 2, BOTTOM + 40, axis))
-    drawn.append(_text(LEFT - 8, TOP - 16, "students"))
+        drawn.append(text(LEFT + k * pitch, BOTTOM + 20, _short(edge)))
+    drawn.append(text((LEFT + RIGHT) / 2, BOTTOM + 40, axis))
+    drawn.append(text(LEFT - 8, TOP - 16, "students"))
     legend = ((470, "before", "before the penalty"), (632, "after", "after"))
     for x, colour, label in legend if is_pair else ():
-        drawn.append(f'<rect x="{x}" y="8" width="12" height="12" fill="var(--{colour})"/>')
-        drawn.append(_text(x + 18, 18, label, "start"))
-    said = _in_words(parts, axis, is_pair=is_pair)
-    return (
-        f'<svg role="img" aria-label="{said}" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        'xmlns="http://www.w3.org/2000/svg" font-family="sans-serif" font-size="13">'
-        f"{''.join(drawn)}</svg>"
-    )
-
-
-def _step(most: int) -> int:
-    """Between the lines across: 1, 2, 5, 10, ..., so that there are six of them at most."""
-    step = 1
-    while step * 5 < most:
-        step = step * 5 // 2 if str(step).startswith("2") else step * 2
-    return step
-
-
-def _line(x: float, y: float, to_x: float, to_y: float) -> str:
-    return f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}" stroke="var(--line)"/>'
-
-
-def _text(x: float, y: float, text: str, anchor: str = "middle") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="var(--ink)">{text}</text>'
+        drawn.append(box(x, 8, 12, 12, colour))
+        drawn.append(text(x + 18, 18, label, "start"))
+    return svg(WIDTH, HEIGHT, drawn, says=_in_words(parts, axis, is_pair=is_pair))
 
 
 def _in_words(parts: Sequence[Bin], axis: str, *, is_pair: bool) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -12,11 +13,13 @@ from grader.records.scores import QuestionScore, Score
 from grader.records.verdicts import Verdict
 from grader.report.csv_text import places_for, points_text
 from grader.report.files import page_name
+from grader.report.pictures import Picture, difference_pictures, pictures_of
 from grader.report.words import (
     STATUSES,
     credit_in_words,
     flag_in_words,
     mistake_in_words,
+    off_in_words,
     time_in_words,
 )
 
@@ -61,9 +64,26 @@ def question_result(question: QuestionScore, score: Score) -> Result:
     return WRONG if question.earned <= 0 else Result("partly", "◐", "partly right")
 
 
+def diagnoses(question: QuestionScore) -> list[Verdict]:
+    """The verdicts of a question that have something to say in its row: all but the right ones."""
+    return [each for each in question.verdicts if each.credit is None or each.credit < 1]
+
+
+def hints(question: QuestionScore) -> list[str]:
+    """Each hint of a question once."""
+    return list(dict.fromkeys(each.hint for each in question.verdicts if each.hint))
+
+
 def page(template: str, *, places: int, **values: Any) -> str:
     """The page that `template` makes of `values`, with points of so many decimal places."""
-    return str(_templates().get_template(template).render(places=places, **values))
+    return "".join(page_parts(template, places=places, **values))
+
+
+def page_parts(template: str, *, places: int, **values: Any) -> Iterator[str]:
+    """The same in parts, for a page that is too large to be held in one piece."""
+    stream = _templates().get_template(template).stream(places=places, **values)
+    stream.enable_buffering(200)
+    yield from stream
 
 
 def parts_by_code(text: str) -> list[tuple[bool, str]]:
@@ -76,6 +96,15 @@ def parts_by_code(text: str) -> list[tuple[bool, str]]:
     if len(parts) % 2 == 0:  # one of them has no partner
         return [(False, text)]
     return [(k % 2 == 1, part) for k, part in enumerate(parts) if part]
+
+
+def _markup(pictures: Callable[[Any], list[Picture]]) -> Callable[[Any], list[Picture]]:
+    """The same pictures, marked as ours: drawn here, with all texts in them escaped."""
+    import markupsafe
+
+    return lambda thing: [
+        replace(each, svg=markupsafe.Markup(each.svg)) for each in pictures(thing)
+    ]
 
 
 @lru_cache(maxsize=1)
@@ -108,5 +137,10 @@ def _templates() -> Any:
         "with_something_said": lambda questions: [q for q in questions if q.verdicts or q.comments],
         "result": question_result,
         "verdict_result": verdict_result,
+        "diagnoses": diagnoses,
+        "hints": hints,
+        "off": off_in_words,
+        "pictures": _markup(pictures_of),
+        "differences": _markup(difference_pictures),
     }
     return environment

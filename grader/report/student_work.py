@@ -5,9 +5,9 @@ forms, styles that cover the page, links of every kind. Three things stand again
 would do alone:
 
 - the notebook is rebuilt from what is known (sources, text, pictures); metadata is dropped;
-- the HTML that is made of it, with nbconvert's filters, goes through nh3 as a whole, with a list of
-  what may stay: no styles, no ids, no classes but those of code highlighting, no addresses but
-  inline pictures and plain links;
+- the HTML that is made of a cell, with nbconvert's filters, goes through nh3 as a whole, with a
+  list of what may stay: no styles, no ids, no classes but those of code highlighting, no addresses
+  but inline pictures and plain links;
 - the page around it has a Content-Security-Policy that lets nothing run or load, and a frame that
   is drawn around the student's work and clips it.
 
@@ -21,8 +21,11 @@ import base64
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from grader.report.picture_size import why_not_drawn
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -34,9 +37,40 @@ LONGEST_TEX = 5_000  # characters of one formula
 UNNUMBERED = {"align", "equation", "gather", "alignat", "multline", "eqnarray"}
 
 
+@dataclass(frozen=True)
+class ShownCell:
+    """A cell as sanitized HTML. `number` counts code cells from 1; None for prose."""
+
+    number: int | None
+    html: str
+
+
 def student_work(notebook: NotebookNode) -> str:
     """The notebook as sanitized HTML, without a frame around it."""
-    return sanitized(str(_template().render(cells=_rebuilt(notebook))))
+    return "".join(cell.html for cell in student_cells(notebook))
+
+
+def student_cells(notebook: NotebookNode) -> list[ShownCell]:
+    """The cells, each as sanitized HTML that ends what it begins; without a frame around them."""
+    return [ShownCell(cell.get("number"), _drawn(cell)) for cell in _rebuilt(notebook)]
+
+
+def _drawn(cell: Part) -> str:
+    if not cell.get("attachments") and not cell.get("outputs"):
+        return _drawn_alone(cell["kind"], cell["source"], cell.get("number"))
+    return sanitized(str(_template().render(cells=[cell])))
+
+
+@lru_cache(maxsize=512)  # cells that came with the assignment are in every notebook
+def _drawn_alone(kind: str, source: str, number: int | None) -> str:
+    cell: Part = {
+        "kind": kind,
+        "source": source,
+        "number": number,
+        "outputs": [],
+        "attachments": {},
+    }
+    return sanitized(str(_template().render(cells=[cell])))
 
 
 # ---- the notebook, rebuilt
@@ -82,9 +116,28 @@ def _outputs(outputs: Any) -> Iterator[Part]:
             forms = output.get("data")
             forms = forms if isinstance(forms, dict) else {}
             best = next((mime for mime in RICH_TYPES if forms.get(mime)), None)
-            if best is not None:
+            if best is not None and (refusal := _refusal(best, forms[best])):
+                yield {"kind": "text/plain", "content": refusal}
+            elif best is not None:
                 mime = "text/markdown" if best == "text/latex" else best  # its TeX is drawn there
                 yield {"kind": mime, "content": _text(forms[best])}
+
+
+def _refusal(mime: str, content: Any) -> str:
+    """Why a picture is not shown, in words; "" if it is, or is none."""
+    if not mime.startswith("image/"):
+        return ""
+    raw = _text(content)
+    if mime == "image/svg+xml":
+        return why_not_drawn(mime, raw.encode(errors="replace"))
+    return why_not_drawn(mime, _decoded(raw))
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=False)
+    except ValueError:
+        return b""
 
 
 def _text(value: Any) -> str:
@@ -284,7 +337,13 @@ def _allowed_value(tag: str, attribute: str, value: str) -> str | None:
     pattern = ALLOWED.get(tag, {}).get(attribute)
     if pattern is None:
         return value if attribute in ("class", "rel") else None
-    return value if pattern.fullmatch(value.strip()) else None
+    if not pattern.fullmatch(value.strip()):
+        return None
+    if attribute == "src":
+        head, _, content = value.strip().partition(",")
+        mime = head.removeprefix("data:").removesuffix(";base64")
+        return None if why_not_drawn(mime, _decoded(content)) else value
+    return value
 
 
 def _allowed_style(tag: str, value: str) -> str | None:

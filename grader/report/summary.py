@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import get_args
+from typing import Any, get_args
 
 from grader.records.scores import PROVISIONAL, Score, Status
 from grader.report.csv_text import points_text
 from grader.report.histogram import Bin, bins, histogram_svg
-from grader.report.pages import WAITING, page, question_result
+from grader.report.pages import WAITING, page_parts, question_result
 from grader.report.words import STATUSES
 
 MOST_MISTAKES = 5
@@ -49,7 +49,12 @@ class Histogram:
     bins: tuple[Bin, ...]
 
 
-def summary_page(
+def summary_page(title: str, scores: Sequence[Score], **more: Any) -> str:
+    """`summary_parts` in one piece."""
+    return "".join(summary_parts(title, scores, **more))
+
+
+def summary_parts(
     title: str,
     scores: Sequence[Score],
     *,
@@ -58,8 +63,9 @@ def summary_page(
     places: int = 2,
     problems: Mapping[str, str] | None = None,
     alarms: Sequence[str] = (),
-) -> str:
-    """One HTML file. Its links lead to `feedback/STUDENT.html` beside it.
+) -> Iterator[str]:
+    """One HTML file, in parts: a class may have thousands. Its links lead to
+    `feedback/STUDENT.html` beside it.
 
     Args:
         places: decimal places of points, as the late policy has them.
@@ -75,7 +81,7 @@ def summary_page(
     ]
     marks = [score.score for score in counted if score.score is not None]
     counts = Counter(score.status for score in scores)
-    return page(
+    return page_parts(
         "summary.html",
         title=title,
         due=due,

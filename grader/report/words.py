@@ -5,6 +5,7 @@ A flag is `kind` or `kind:detail`; an unknown one is shown as it is, never dropp
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -127,6 +128,19 @@ def credit_in_words(credit: Decimal | None) -> str:
     if credit >= 1:
         return "right"
     return "not right" if credit <= 0 else f"partly right, {credit:.0%}"
+
+
+def off_in_words(off: float | None, error: float | None) -> str:
+    """How far a value is from the expected one.
+
+    >>> off_in_words(1.5, 4.2e8), off_in_words(None, float("inf")), off_in_words(2.0, 1.2345)
+    ('1.5; 4.2e+08 times what is tolerated', 'not to be measured', '2; 1.2 times what is tolerated')
+    """
+    if error is None:
+        return ""
+    if off is None or not math.isfinite(error):
+        return "not to be measured"
+    return f"{off:.3g}; {error:.2g} times what is tolerated"
 
 
 def rounding_in_words(places: int) -> str:

@@ -25,9 +25,9 @@ from grader.records.scores import QuestionScore, Score
 from grader.release.bundle import read_instructors
 from grader.release.strip import split, stripped
 from grader.report import read_scores_json
-from grader.results import executed_file
 from grader.review.answers import Place, answer_at, places, same, text_of
 from grader.review.queue import Item, queue
+from grader.student_page import executed_file
 
 COMMAND = "grader review"
 MOST_REUSED = 9

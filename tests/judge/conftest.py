@@ -18,9 +18,11 @@ from grader.judge import judge
 from grader.judge.compare import Compared, Rule, compare
 from grader.judge.diagnose import Case as JudgedCase
 from grader.judge.diagnose import Diagnosis, diagnose
-from grader.questions import Question, plan
+from grader.judge.findings import finding_of
+from grader.questions import Plan, Question, plan
 from grader.records.answer_key import Expectation, KnownMistake
 from grader.records.evidence import Evidence, Outcome, Run
+from grader.records.findings import Finding
 from grader.records.probes import Probe
 from grader.records.values import (
     Array,
@@ -87,6 +89,20 @@ def outcome_of(probe: Probe, namespace: Mapping[str, Any]) -> Outcome:
     )
 
 
+def answered(planned: Plan, namespace: Mapping[str, Any]) -> Evidence:
+    """What the names of a notebook give for everything that a plan asks."""
+    outcomes: dict[str, Outcome] = {}
+    for probe in planned.probes:
+        try:
+            args, kwargs = filled_in(probe, outcomes)
+        except LookupError as error:
+            outcomes[probe.id] = Outcome("", "not-asked", error=str(error))
+            continue
+        asked = replace(probe, args=tuple(args), kwargs=tuple(kwargs))
+        outcomes[probe.id] = outcome_of(asked, namespace)
+    return Evidence(Run("", ()), outcomes)
+
+
 @pytest.fixture(scope="session")
 def verdicts_on() -> Callable[..., tuple[Verdict, ...]]:
     """`verdicts_on(questions, namespace)`: planned, answered from the namespace, judged."""
@@ -97,18 +113,25 @@ def verdicts_on() -> Callable[..., tuple[Verdict, ...]]:
         secret: bytes | None = b"a secret",
     ) -> tuple[Verdict, ...]:
         planned = plan("hw", questions, secret)
-        outcomes: dict[str, Outcome] = {}
-        for probe in planned.probes:
-            try:
-                args, kwargs = filled_in(probe, outcomes)
-            except LookupError as error:
-                outcomes[probe.id] = Outcome("", "not-asked", error=str(error))
-                continue
-            asked = replace(probe, args=tuple(args), kwargs=tuple(kwargs))
-            outcomes[probe.id] = outcome_of(asked, namespace)
-        return judge(Evidence(Run("", ()), outcomes), planned.answer_key, planned.properties)
+        return judge(answered(planned, namespace), planned.answer_key, planned.properties)
 
     return verdicts
+
+
+@pytest.fixture(scope="session")
+def seen_of() -> Callable[..., Finding]:
+    """`seen_of(check, predict=lambda x: x)`: what a page shows of the check, which went wrong.
+    `beside`: other checks of the question."""
+
+    def seen(
+        check: Any, *, beside: Sequence[Any] = (), shows_hidden: bool = False, **namespace: Any
+    ) -> Finding:
+        planned = plan("hw", [Question("Q1", "It", [check, *beside])], b"a secret")
+        evidence = answered(planned, namespace)
+        ((key, *_),) = [question.checks for question in planned.answer_key.questions]
+        return finding_of(key, evidence, shows_hidden=shows_hidden)
+
+    return seen
 
 
 @pytest.fixture(scope="session")

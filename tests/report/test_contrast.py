@@ -13,13 +13,21 @@ LIGHT, DARK = (
 ANSI = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white", "grey"]
 PAIRS = [
     *((ink, ground) for ink in ("ink", "soft", "link") for ground in ("paper", "raised")),
-    *((ink, "paper") for ink in ("right", "partly", "wrong", "waiting")),
+    *(
+        (ink, ground)
+        for ink in ("right", "partly", "wrong", "waiting")
+        for ground in ("paper", "raised")
+    ),
     *((ink, ground) for ink in ("ink", "link", "soft") for ground in ("theirs", "code")),
     ("theirs-ink", "theirs"),
     ("ink", "marked"),
     *((ink, "code") for ink in ("keyword", "string", "comment", "number", "name")),
     *((f"ansi-{colour}", "theirs") for colour in ANSI),
 ]
+
+
+SHAPES = [("after", "paper"), ("soft", "paper"), ("wrong", "raised"), ("soft", "raised")]
+"""Of pictures, which need 3 to 1."""
 
 
 def luminance(colour):
@@ -32,5 +40,15 @@ def luminance(colour):
 def test_text_can_be_read(theme):
     assert LIGHT.keys() == DARK.keys()
     for ink, ground in PAIRS:
-        high, low = sorted((luminance(theme[ink]), luminance(theme[ground])), reverse=True)
-        assert (high + 0.05) / (low + 0.05) >= 4.5, (ink, ground)
+        assert contrast(theme[ink], theme[ground]) >= 4.5, (ink, ground)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_pictures_can_be_seen(theme):
+    for ink, ground in SHAPES:
+        assert contrast(theme[ink], theme[ground]) >= 3, (ink, ground)
+
+
+def contrast(one, other):
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import nbformat
 
-from grader.report import read_scores_json, write_class, write_page
+from grader.report import Shown, read_scores_json, write_class, write_page
 
 
 def a_report(folder, scores, notebook_of=lambda score: None, only=(), places=2):
@@ -24,7 +24,7 @@ def a_report(folder, scores, notebook_of=lambda score: None, only=(), places=2):
             score,
             title="Homework 1",
             submission=None,
-            notebook=lambda score=score: notebook_of(score),
+            evidence=lambda score=score: Shown(notebook_of(score)),
             places=places,
         )
         for score in scores

@@ -1,6 +1,5 @@
 """What a student's notebook may do to a page: be read."""
 
-import base64
 from collections import Counter
 from html.parser import HTMLParser
 
@@ -13,6 +12,7 @@ from grader.report import feedback_page
 from grader.report.student_work import TAGS, mathml, sanitized, student_work
 
 SVG_SCRIPT = "<svg xmlns='http://www.w3.org/2000/svg' onload='hit()'><script>hit()</script></svg>"
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAG7buVgAAAABJRU5ErkJggg=="
 HOSTILE = [
     "<script>hit()</script>",
     "<script src='https://evil.example/x.js'></script>",
@@ -206,7 +206,7 @@ def test_the_page_forbids_everything_by_policy(late_score):
 
 
 def test_pictures_tables_and_colours_stay():
-    png = base64.b64encode(b"\x89PNG").decode()
+    png = PNG
     svg = "<svg xmlns='http://www.w3.org/2000/svg'/>"
     cell = new_code_cell(
         "def f(x):\n    return x",
@@ -298,7 +298,5 @@ def test_a_missing_attachment_costs_only_itself():
 
 
 def test_a_pasted_picture_stays():
-    cell = new_markdown_cell(
-        "![plot](attachment:p.png)", attachments={"p.png": {"image/png": "iVBORw0K"}}
-    )
-    assert "data:image/png;base64,iVBORw0K" in student_work(new_notebook(cells=[cell]))
+    cell = new_markdown_cell("![plot](attachment:p.png)", attachments={"p.png": {"image/png": PNG}})
+    assert f"data:image/png;base64,{PNG}" in student_work(new_notebook(cells=[cell]))

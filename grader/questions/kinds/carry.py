@@ -54,27 +54,19 @@ def _derivative(
     rng = generator(f"{draft.place}/carry", draft.secret)
     slopes: list[Slope] = []
     differ: list[tuple[str, str]] = []
-    chosen = []
+    movable = []
     for place, drawn in sorted(enumerate(draws), key=lambda each: each[1].case.public):
         args = _arguments(check, drawn, carry.wrt, "wrt", draft)
         if all(_is_movable(args[name]) for name in carry.wrt) and (drawn.size or 2) > 1:
-            chosen.append((place, drawn, args))
-    chosen = chosen[:LINES]
+            movable.append((place, drawn, args))
+    chosen = movable[:LINES]
     largest = max(chosen, key=lambda each: each[1].size or 0, default=(0,))[0]
     for place, drawn, args in chosen:
         point = [args[name] for name in carry.wrt]
         _refuse_other_shapes(cases[place].want, point, carry, draft)
-        direction = tuple(_direction(each, rng) for each in point)
-        asked = []
-        for factor in (1.0, 0.5, -1.0, -0.5):
-            there = {
-                name: _like(value, value + factor * STEP * along)
-                for name, value, along in zip(carry.wrt, point, direction, strict=True)
-            }
-            asked.append(_ask(draft, carry.loss, drawn, args | there, f"{factor:+g} h"))
-        ahead, behind = (asked[0], asked[1]), (asked[2], asked[3])
-        slopes.append(Slope(place, direction, STEP, ahead, behind))
+        slopes.append(_line(carry, place, drawn, args, rng, draft))
         if slopes[-1].case == largest:
+            ahead, direction = slopes[-1].ahead, slopes[-1].direction
             moved = {n: v + STEP * d for n, v, d in zip(carry.wrt, point, direction, strict=True)}
             for name, other in _other_data(args, carry.wrt, rng):
                 there = args | moved | {name: other}
@@ -85,7 +77,31 @@ def _derivative(
             differ.append((cases[place].probe, told))
     if not slopes:
         return None
-    return DerivativeKey(carry.loss, tuple(slopes), tuple(differ), decimal(carry.credit))
+    public = [each for each in movable[LINES:] if each[1].case.public][:1]
+    free = generator(f"{draft.place}/shown", None)  # of public cases the secret knows nothing
+    shown = tuple(_line(carry, *each, free, draft) for each in public)
+    return DerivativeKey(carry.loss, tuple(slopes), tuple(differ), decimal(carry.credit), shown)
+
+
+def _line(
+    carry: DerivativeOf,
+    place: int,
+    drawn: Drawn,
+    args: Mapping[str, Any],
+    rng: np.random.Generator,
+    draft: Draft,
+) -> Slope:
+    """A line through the point of a case, with what is asked of the loss along it."""
+    point = [args[name] for name in carry.wrt]
+    direction = tuple(_direction(each, rng) for each in point)
+    asked = []
+    for factor in (1.0, 0.5, -1.0, -0.5):
+        there = {
+            name: _like(value, value + factor * STEP * along)
+            for name, value, along in zip(carry.wrt, point, direction, strict=True)
+        }
+        asked.append(_ask(draft, carry.loss, drawn, {**args, **there}, f"{factor:+g} h"))
+    return Slope(place, direction, STEP, (asked[0], asked[1]), (asked[2], asked[3]))
 
 
 def _steps(

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from grader.errors import GraderError
 from grader.questions.declare import Data, ObjectiveAt, Trained
 from grader.questions.draft import Draft
 from grader.questions.expected import decimal, known
+from grader.questions.scale import quiet
 from grader.records.answer_key import CheckKey, LeastSquares, ObjectiveAtKey, Parameter, TrainedKey
+from grader.records.values import Numbers
 
 
 def plan_trained(check: Trained, draft: Draft) -> CheckKey | None:
@@ -18,6 +21,7 @@ def plan_trained(check: Trained, draft: Draft) -> CheckKey | None:
     objective = _least_squares(check.objective)
     best, *_ = np.linalg.lstsq(objective.X, objective.y, rcond=None)
     optimum = float(np.mean((objective.X @ best - objective.y) ** 2) / 2)
+    history = Parameter(check.history, draft.read(check.history)) if check.history else None
     return TrainedKey(
         check=", ".join(check.names),
         parameters=_parameters(check.names, draft),
@@ -25,7 +29,32 @@ def plan_trained(check: Trained, draft: Draft) -> CheckKey | None:
         optimum=optimum,
         within=check.within,
         weight=decimal(check.weight),
+        history=history,
+        curve=_curve(check, draft),
     )
+
+
+def _curve(check: Trained, draft: Draft) -> Numbers | None:
+    """The reference's own training run.
+
+    Raises:
+        GraderError: it is no row of finite numbers.
+    """
+    if check.curve is None:
+        return None
+    try:
+        with quiet():
+            curve = np.asarray(check.curve() if callable(check.curve) else check.curve, dtype=float)
+        problem = "" if curve.ndim == 1 and np.isfinite(curve).all() else f"has shape {curve.shape}"
+    except Exception as error:
+        problem = f"cannot be had: {type(error).__name__}: {error}"
+    if problem:
+        raise GraderError(
+            f"the curve of {', '.join(check.names)} {problem}",
+            at=draft.place,
+            fix="give the objective before each step, finite numbers, or a function that does",
+        )
+    return curve
 
 
 def plan_objective_at(check: ObjectiveAt, draft: Draft) -> CheckKey | None:
