@@ -191,7 +191,7 @@ def test_scores_json_is_the_document_of_the_contract(root):
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00", document["generated_at"])
     columns = {
         *("student", "name", "assignment", "attempt", "submitted_at", "days_late", "earned"),
-        *("maximum", "penalty", "score", "status", "flags", "explanation", "questions"),
+        *("maximum", "penalty", "score", "status", "flags", "explanation", "questions", "comments"),
     }
     table = scores_csv(root)
     assert [score["student"] for score in document["scores"]] == list(table)
