@@ -18,6 +18,7 @@ from grader.prepared import Prepared, prepare
 from grader.records.scores import Score, Standing
 from grader.records.submissions import Student, Submission
 from grader.score import Attempt, Decided, Decision, attempts_that_count, days_late, score
+from grader.score.explain import plain
 from grader.score.hand_in_times import (
     EXCUSED,
     NO_TIME,
@@ -439,5 +440,8 @@ def _what_if(rules: Assignment, others: Assignment, seen: Sequence[_Seen]) -> Wh
 
 def _with_remarks(change: Change, seen: _Seen) -> Change:
     before, after = seen.now.attempt, seen.other_attempt
-    another = [f"attempt {before} -> {after}"] if before != after else []
-    return replace(change, why=(*another, *change.why, *["not final yet"] * seen.is_provisional))
+    why = [f"attempt {before} -> {after}"] if before != after else []
+    why += change.why
+    if not why and seen.other is not None:  # by less than `impact` makes words of
+        why = [f"penalty {plain(seen.now.standing.penalty)} -> {plain(seen.other.penalty)}"]
+    return replace(change, why=(*why, *["not final yet"] * seen.is_provisional))

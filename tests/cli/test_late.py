@@ -230,6 +230,13 @@ def test_what_another_policy_would_do_is_what_it_does(root, tmp_path):
     }
 
 
+def test_a_change_of_a_cent_says_why_too(root):
+    found = as_json(root, "--rate", "0.151")
+    changes = {each["student"]: each for each in found["what_if"]["changes"]}
+    assert changes["s02"]["change"] == "-0.01"
+    assert changes["s02"]["why"] == ["penalty 1.5 -> 1.51"]
+
+
 def test_a_later_deadline_makes_nobody_late_who_was_within_it(root):
     found = as_json(root, "--due", "2026-02-04T17:00:00")
     changes = {each["student"]: each for each in found["what_if"]["changes"]}
