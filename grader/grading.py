@@ -61,6 +61,7 @@ class Graded:
             there.
         rules_changed: what scores are made by, and is not as it was, in words.
         alarms: where many agree with one another and not with the reference, in words.
+        due: everybody's deadline.
     """
 
     title: str
@@ -74,6 +75,7 @@ class Graded:
     looked_at: int = 0
     rules_changed: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
+    due: datetime | None = None
 
 
 def grade(
@@ -184,6 +186,7 @@ def grade(
         looked_at=line.looked_at,
         rules_changed=tuple(desk.rules_changed),
         alarms=alarms,
+        due=prepared.assignment.due,
     )
 
 

@@ -185,7 +185,12 @@ class Pages:
         prepared = self.prepared
         shown = hashlib.sha256()
         for score in scores:
-            shown.update(repr(_shown(score)).encode(errors="replace"))
+            closeness = [
+                (verdict.error_over_tolerance, verdict.doubt)
+                for question in score.questions
+                for verdict in question.verdicts
+            ]
+            shown.update(repr((_shown(score), closeness)).encode(errors="replace"))
         due = repr(prepared.assignment.due)
         digest = self._digest(shown.hexdigest(), due, sorted(problems.items()), list(alarms))
         is_new = self._digests.get("") != digest
@@ -262,7 +267,8 @@ class Pages:
 
 
 def _shown(score: Score) -> tuple[object, ...]:
-    """What a page says of a score. How close to a tolerance something is, is not on it."""
+    """What a student's page says of a score. How close to a tolerance something is, is not on it,
+    but with a case, which is the evidence's."""
     return (
         *(score.student, score.name, score.attempt, score.submitted_at, score.days_late),
         *(score.earned, score.maximum, score.penalty, score.score, score.status, score.flags),

@@ -15,11 +15,10 @@ from grader.judge.findings import finding_of
 from grader.records.evidence import Evidence
 from grader.records.findings import Finding
 from grader.records.limits import Limits
-from grader.records.scores import QuestionScore, Score
+from grader.records.scores import BY_HAND, QuestionScore, Score
 from grader.records.submissions import Submission
 from grader.report import Shown, write_page
 from grader.report.files import page_name, write_whole
-from grader.score.score import BY_HAND
 from grader.store.plans import StoredPlan, read_plan
 from grader.store.runs import read_run
 

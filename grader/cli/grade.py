@@ -64,6 +64,7 @@ def command(
     Writes scores.csv, scores.json, summary.html and a feedback page for each student.
     A student's failing notebook is a result, not a failure of this command.
     """
+    from grader.cli.class_summary import class_summary
     from grader.cli.show import (
         alarms,
         chosen_sandbox,
@@ -104,6 +105,7 @@ def command(
         click.echo((graded.folder / "scores.json").read_bytes(), nl=False)
     else:
         score_table(graded)
+        class_summary(graded)
     click.echo(executed(graded), err=as_json)
     click.echo(f"pages: {graded.folder / 'summary.html'}", err=as_json)
     sys.stdout.flush()

@@ -13,10 +13,9 @@ from grader.cli.show import printable
 from grader.errors import GraderError
 from grader.receipts import CheckAccount, Records, accounts
 from grader.records.probes import Argument, Formula, OutcomeOf, Own, Probe
-from grader.records.scores import QuestionScore
+from grader.records.scores import BY_HAND, QuestionScore
 from grader.records.values import in_short
 from grader.score.explain import plain
-from grader.score.score import BY_HAND
 
 WIDTH = 100
 

@@ -24,6 +24,9 @@ Status = Literal[
 PROVISIONAL: frozenset[Status] = frozenset({"unreadable", "needs_review"})
 """A person has to decide before such a score leaves the house."""
 
+BY_HAND = "by hand"
+"""What is looked at, where a person decided about a question whatever its checks say."""
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionScore:

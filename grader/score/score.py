@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from grader.records.scores import QuestionScore, Score, Status
+from grader.records.scores import BY_HAND, QuestionScore, Score, Status
 from grader.records.submissions import Student
 from grader.records.verdicts import Verdict
 from grader.score import explain
@@ -20,8 +20,6 @@ from grader.score.late import days_late
 from grader.score.policy import LatePolicy, late_factor, left_over, rounded
 
 ZERO = Decimal(0)
-BY_HAND = "by hand"
-"""What is looked at, where a person decided about a question whatever its checks say."""
 
 
 @dataclass(frozen=True)
