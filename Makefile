@@ -119,7 +119,7 @@ scale: $(READY) bubblewrap
 	  tests/cli/test_evidence.py tests/check tests/execute/test_as_a_kernel.py tests/judge/test_carry.py \
 	  tests/adversarial tests/gradebook tests/release tests/collect/test_lms.py tests/cli/test_validate.py \
 	  tests/assignments/test_secrets.py tests/export/test_round_trips.py \
-	  tests/export/test_killed_export.py tests/score/test_obvious.py
+	  tests/export/test_killed_export.py tests/score/test_obvious.py tests/canvas
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5"

@@ -1,15 +1,22 @@
-"""`collect`: from an LMS's download to `submissions/HW/`, where grading finds it."""
+"""`collect`: from an LMS's download to `submissions/HW/`, where grading finds it.
+
+`take_in` is the way that hand-ins go, wherever they are from.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
+from grader.collect.folder import MANIFEST
 from grader.collect.lms import Kind, deliveries, kind_of
+from grader.collect.lms.canvas import number_in
 from grader.collect.lms.delivery import Delivery
-from grader.collect.lms.download import Refused, opened
+from grader.collect.lms.download import File, NotNowError, Refused, opened
 from grader.collect.lms.filing import Filed, Filing
 from grader.collect.lms.groups import Groups, read_groups
 from grader.collect.lms.moodle import read_worksheet
@@ -40,8 +47,11 @@ class Collected:
         folder: `submissions/HW`.
         undated: students whose hand-in has no time: without one nothing is graded as on time.
         undated_because: why, in words.
+        how_to_date: what to do about that, in words.
         refused: what was not taken, and why.
+        failed: hand-ins that could not be had this time, and why.
         absent: students on the roster of whom there is no hand-in, in the download or before.
+        notes: for the person at the terminal.
     """
 
     kind: Kind
@@ -50,11 +60,17 @@ class Collected:
     unmatched: tuple[Unmatched, ...]
     undated: tuple[str, ...]
     undated_because: str
+    how_to_date: str
     refused: tuple[Refused, ...]
+    failed: tuple[Refused, ...]
     absent: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def count(self, what: str) -> int:
         return sum(each.what == what for each in self.filed)
+
+
+Advance = Callable[[int, int, str, int], None]
 
 
 def collect(
@@ -68,13 +84,13 @@ def collect(
     labels: Path | None = None,
     groups: Path | None = None,
     is_dry: bool = False,
-    advance: Callable[[int, int, str, int], None] = lambda done, total, who, failed: None,
+    advance: Advance = lambda done, total, who, failed: None,
 ) -> Collected:
     """Take a download in. What is there stays; twice the same changes nothing.
 
     Args:
         kind: what it is; None recognises it.
-        times: a CSV of times.
+        times: a CSV of times; without it, those of a download from Canvas are asked of Canvas.
         worksheet: Moodle's grading worksheet, which says who a participant is.
         labels: a CSV that says whose a hand-in is that nobody could be found for.
         groups: a CSV that says who hands in together.
@@ -91,7 +107,6 @@ def collect(
     whose = read_labels(labels, roster) if labels is not None else {}
     together = read_groups(groups, roster) if groups is not None else Groups()
     participants = read_worksheet(worksheet) if worksheet is not None else {}
-    folder = course.submissions / assignment.id
     with opened(download) as there:
         found = kind or kind_of(there.files, assignment.id)
         hand_ins = deliveries(
@@ -108,43 +123,160 @@ def collect(
                 at=str(download),
                 fix=f"it was taken for: {found}; --from says what it is",
             )
-        filing = Filing(folder, found, notebook_chooser(course, assignment), is_dry)
-        filed: list[Filed] = []
-        unmatched: list[Unmatched] = []
-        refused = list(there.refused)
-        for number, delivery in enumerate(hand_ins, start=1):
+        again = f"grader collect {assignment.id} {download}"
+        notes: tuple[str, ...] = ()
+        how_to_date = f"{HOW_TO_DATE}\nThen: {again} --times FILE"
+        if found == "canvas" and times is None:
+            from grader.canvas import dated_by_canvas
+
+            hand_ins, notes, how_to_date = dated_by_canvas(
+                course.course, assignment, hand_ins, again=again
+            )
+        return take_in(
+            course,
+            assignment,
+            found,
+            hand_ins,
+            roster=roster,
+            when=when,
+            whose=whose,
+            together=together,
+            refused=there.refused,
+            how_to_date=how_to_date,
+            notes=notes,
+            is_dry=is_dry,
+            advance=advance,
+        )
+
+
+HOW_TO_DATE = "Write a CSV with the columns student and submitted_at (2026-02-03T16:40:00+08:00)."
+NO_GROUPS = Groups()
+MANIFEST_EVERY = 20
+"""Hand-ins: what is far away and was had is not to be lost when the rest can't be had."""
+
+
+def take_in(
+    course: OpenCourse,
+    assignment: Assignment,
+    kind: Kind,
+    hand_ins: Sequence[Delivery],
+    *,
+    roster: Roster,
+    when: Mapping[str, datetime] = MappingProxyType({}),
+    whose: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    together: Groups = NO_GROUPS,
+    refused: Sequence[Refused] = (),
+    how_to_date: str = HOW_TO_DATE,
+    notes: tuple[str, ...] = (),
+    is_dry: bool = False,
+    advance: Advance = lambda done, total, who, failed: None,
+) -> Collected:
+    """Put hand-ins where grading finds them; `collect` says the rest.
+
+    Args:
+        when: times of students, which count more than those of the hand-ins.
+        whose: students, by the labels of hand-ins.
+        together: who hands in together.
+        refused: what was not taken before.
+    """
+    folder = course.submissions / assignment.id
+    filing = Filing(folder, kind, notebook_chooser(course, assignment), is_dry, number_in)
+    filed: list[Filed] = []
+    unmatched: list[Unmatched] = []
+    failed: list[Refused] = []
+    not_taken = list(refused)
+    try:
+        for number, delivery in enumerate(map(_read_once, hand_ins), start=1):
             owners, why = _owners(delivery, roster, whose, together)
             of_one = next((when[each] for each in owners if each in when), None)
-            for student in owners:  # of a group Canvas tells the time of one
-                time = when.get(student) or of_one or delivery.submitted_at
-                filed.append(filing.put(student, delivery, time))
-            if owners:
-                filing.release([delivery.label])
-            if why:
-                unmatched.append(Unmatched(delivery.label, why))
-                if not owners:
-                    refused += _of(delivery.label, filing.keep_unmatched(delivery))
-            advance(number, len(hand_ins), delivery.label, len(unmatched))
+            try:
+                for student in owners:  # of a group a table tells the time of one
+                    time = when.get(student) or of_one or delivery.submitted_at
+                    filed.append(filing.put(student, delivery, time))
+                if owners:
+                    filing.release([delivery.label])
+                if why:
+                    unmatched.append(Unmatched(delivery.label, why))
+                    if not owners:
+                        not_taken += _of(delivery.label, filing.keep_unmatched(delivery))
+            except NotNowError as error:
+                failed.append(Refused(delivery.label, str(error)))
+            if delivery.is_far and number % MANIFEST_EVERY == 0:
+                filing.write_manifest()
+            advance(number, len(hand_ins), delivery.label, len(unmatched) + len(failed))
+    finally:
         filing.write_manifest()
     for each in filed:
-        refused += _of(each.label, each.refused)
-    undated = tuple(each.student for each in filed if each.submitted_at is None)
-    handed_in = {each.student for each in filed}
+        not_taken += _of(each.label, each.refused)
     return Collected(
-        kind=found,
+        kind=kind,
         folder=folder,
         filed=tuple(filed),
         unmatched=tuple(unmatched),
-        undated=undated,
+        undated=tuple(each.student for each in filed if each.submitted_at is None),
         undated_because=next((each.undated for each in hand_ins if each.undated), ""),
-        refused=tuple(refused),
-        absent=tuple(
-            student
-            for student in course.roster
-            if student not in course.withdrawn
-            and student not in handed_in
-            and not (folder / student).is_dir()
-        ),
+        how_to_date=how_to_date,
+        refused=tuple(not_taken),
+        failed=tuple(failed),
+        absent=_absent(course, folder, {each.student for each in filed}),
+        notes=notes,
+    )
+
+
+def give_times(
+    course: OpenCourse,
+    assignment: Assignment,
+    times: Mapping[str, datetime],
+    *,
+    is_dry: bool = False,
+) -> Collected:
+    """Give times to hand-ins of Canvas that were taken in without; nothing else changes.
+
+    Args:
+        times: by Canvas's number of a file.
+
+    Raises:
+        GraderError: nothing has been taken in yet.
+    """
+    folder = course.submissions / assignment.id
+    if not (folder / MANIFEST).is_file():
+        raise GraderError(
+            f"there are no hand-ins for {assignment.id} to give times to",
+            at=str(folder),
+            fix=f"collect the zip first: grader collect {assignment.id} DOWNLOAD",
+        )
+    filing = Filing(folder, "canvas", lambda contents: "", is_dry, number_in)
+    filed, undated = filing.date(times)
+    filing.write_manifest()
+    return Collected(
+        kind="canvas",
+        folder=folder,
+        filed=tuple(filed),
+        unmatched=(),
+        undated=tuple(student for student, _ in undated),
+        undated_because="Canvas knows no hand-in with such a file",
+        how_to_date=HOW_TO_DATE,
+        refused=(),
+        failed=(),
+        absent=(),
+    )
+
+
+def _read_once(delivery: Delivery) -> Delivery:
+    """The same, for several owners: files from far away, once here, stay as long as this does."""
+    if not delivery.is_far:
+        return delivery
+    files = tuple(File(each.name, each.size, cache(each.read)) for each in delivery.files)
+    return replace(delivery, files=files)
+
+
+def _absent(course: OpenCourse, folder: Path, handed_in: set[str]) -> tuple[str, ...]:
+    return tuple(
+        student
+        for student in course.roster
+        if student not in course.withdrawn
+        and student not in handed_in
+        and not (folder / student).is_dir()
     )
 
 

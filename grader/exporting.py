@@ -184,6 +184,30 @@ def _graded(
     opened: OpenCourse, assignment: Assignment, template: Path | None, *, is_raw: bool
 ) -> _Graded:
     from grader.collect import names_in_lms
+
+    head, scores = scores_of(opened, assignment)
+    folder = opened.submissions / assignment.id
+    return _Graded(
+        assignment,
+        scores,
+        head,
+        opened.roster,
+        names_in_lms(folder),
+        opened.results / assignment.id,
+        folder,
+        template,
+        is_raw,
+    )
+
+
+def scores_of(
+    opened: OpenCourse, assignment: Assignment
+) -> tuple[Mapping[str, Any], Sequence[Score]]:
+    """What `grade` left: what scores.json says of all scores, and the scores.
+
+    Raises:
+        GraderError: nothing has been graded yet.
+    """
     from grader.report import read_scores_json
 
     source = opened.results / assignment.id / "scores.json"
@@ -193,19 +217,7 @@ def _graded(
             at=str(source),
             fix=f"run `grader grade {assignment.id}` first",
         )
-    head, scores = read_scores_json(source)
-    folder = opened.submissions / assignment.id
-    return _Graded(
-        assignment,
-        scores,
-        head,
-        opened.roster,
-        names_in_lms(folder),
-        source.parent,
-        folder,
-        template,
-        is_raw,
-    )
+    return read_scores_json(source)
 
 
 def _csv(graded: _Graded) -> _Made:

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "score": {"records", "errors"},
     "course": {"records", "errors", "score"},
     "collect": {"records", "errors", "course"},
+    "canvas": {"records", "errors", "course", "collect"},
     "report": {"records", "errors"},
     "export": {"records", "errors", "report"},
     "store": {"records", "errors", "score"},

@@ -41,6 +41,7 @@ COMMANDS = {
     "release": "Make what students get: notebook without solutions, data, self-check.",
     "import-nbgrader": "Make a course of an nbgrader course, and list what is lost.",
     "check": "Check your own notebook before you hand it in.",
+    "canvas": "Fetch hand-ins from Canvas itself, push grades to it.",
     "export": "Write grades for the LMS or for a spreadsheet.",
     "final": "Print the course's final marks, and what is needed in what is left.",
     "doctor": "Say what this machine can do to contain student code.",

@@ -54,7 +54,8 @@ def command(
 
     A zip or a folder, from Canvas, Moodle, Gradescope or nbgrader, or a plain one. What is nobody's
     is listed, and kept in submissions/HW/_unmatched/. Twice the same changes nothing; a newer
-    download adds attempts.
+    download adds attempts. Times of a Canvas zip are asked of Canvas, if it is known how: see
+    `grader canvas --help`.
     """
     from grader.cli.show import collected, progress
     from grader.collecting import collect
@@ -74,5 +75,5 @@ def command(
             is_dry=dry_run,
             advance=advance,
         )
-    collected(done, assignment, download, is_dry=dry_run, as_json=as_json)
+    collected(done, assignment, is_dry=dry_run, as_json=as_json)
     return 0

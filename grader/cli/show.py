@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from grader.collecting import Collected
     from grader.execute import Sandbox
+    from grader.export import GradeChange
     from grader.exporting import Exported
+    from grader.fetching import Fetched
     from grader.grading import Graded
     from grader.nbgrader.course import Imported
+    from grader.pushing import Outcome, Push
     from grader.score.impact import Change
     from grader.validation import Validated
 
@@ -292,9 +293,7 @@ def carried_over(made: Imported) -> None:
     click.echo(f"\ncourse: {made.folder}")
 
 
-def collected(
-    done: Collected, assignment: str, download: Path, *, is_dry: bool, as_json: bool
-) -> None:
+def collected(done: Collected, assignment: str, *, is_dry: bool, as_json: bool) -> None:
     """What has become of a download: counts, and what a person has to look after."""
     if as_json:
         import json
@@ -302,6 +301,13 @@ def collected(
 
         click.echo(json.dumps(asdict(done), indent=1, default=str))
         return
+    _taken_in(done, assignment)
+    click.echo("\nNothing was written." if is_dry else f"\nNext: grader grade {assignment}")
+
+
+def _taken_in(done: Collected, assignment: str) -> None:
+    for note in done.notes:
+        click.echo(f"note: {printable(note)}", err=True)
     click.echo(f"{assignment}: {len(done.filed)} hand-ins, taken for: {done.kind}")
     for what, said in _FILED.items():
         if number := done.count(what):
@@ -319,15 +325,39 @@ def collected(
         click.secho(_folded(said), fg="yellow")
     if len(done.refused) > REFUSED_AT_MOST:
         click.echo(_folded(f"- and {len(done.refused) - REFUSED_AT_MOST} more; --json has all"))
+    for failed in done.failed:
+        said = f"- not to be had now: {printable(failed.name)}: {printable(failed.reason)}"
+        click.secho(_folded(said), fg="red")
+    if done.failed:
+        click.echo(_folded("run the command again for these: the others are kept"))
     if done.undated:
-        named = some_of(done.undated)
-        click.secho(f"\nNo time of hand-in: {named}", fg="yellow")
+        click.secho(f"\nNo time of hand-in: {some_of(done.undated)}", fg="yellow")
         click.echo(f"{done.undated_because}; without one, a score awaits a person.")
-        click.echo(_HOW_TO_DATE.get(done.kind, _HOW_TO_DATE[""]))
-        click.echo(f"Then: grader collect {assignment} {download} --times FILE")
+        click.echo(done.how_to_date)
     if done.absent:
         click.echo(f"\nNo hand-in: {some_of(done.absent)}")
-    click.echo("\nNothing was written." if is_dry else f"\nNext: grader grade {assignment}")
+
+
+def fetched(done: Fetched, assignment: str, *, is_dry: bool, as_json: bool) -> None:
+    """What has become of what Canvas has, and what else it says."""
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        click.echo(json.dumps(asdict(done), indent=1, default=str))
+        return
+    _taken_in(done.collected, assignment)
+    for note in done.notes:
+        click.echo(f"note: {printable(note)}", err=True)
+    if done.suggestions:
+        click.echo("\nCanvas says something that is not so here. Nothing of it was applied:")
+    for each in done.suggestions:
+        click.echo(f"  {printable(each.command or f'{some_of(each.students)}: {each.why}')}")
+    if is_dry:
+        size = f"{done.files} files, {done.size / 1024**2:.1f} MB"
+        click.echo(f"\n{size} would be fetched. Nothing was written.")
+    else:
+        click.echo(f"\nNext: grader grade {assignment}")
 
 
 def exported(done: Exported) -> None:
@@ -337,8 +367,11 @@ def exported(done: Exported) -> None:
     if done.archive is not None:
         pages = "1 page" if done.pages == 1 else f"{done.pages} pages"
         click.echo(f"note: {pages} of students for {done.archive.name}", err=True)
-    if (changes := done.changes) is None:
-        return
+    if done.changes is not None:
+        _grade_changes(done.changes, done.equal)
+
+
+def _grade_changes(changes: Sequence[GradeChange], equal: int) -> None:
     for each in changes[:CHANGES_AT_MOST]:
         before = printable(each.before) or "none"
         click.echo(f"  {printable(each.student):<20} {before:>8} -> {printable(each.after)}")
@@ -346,7 +379,25 @@ def exported(done: Exported) -> None:
         click.echo(f"  and {len(changes) - CHANGES_AT_MOST} more")
     overwritten = sum(bool(each.before) for each in changes)
     new = len(changes) - overwritten
-    click.echo(f"{new} new, {overwritten} over an earlier grade, {done.equal} as they were")
+    click.echo(f"{new} new, {overwritten} over an earlier grade, {equal} as they were")
+
+
+def to_be_pushed(push: Push, *, with_pages: bool) -> None:
+    """What Canvas has, and what it would get."""
+    for line in push.notes:
+        click.echo(f"note: {printable(line)}", err=True)
+    _grade_changes(push.changes, push.equal)
+    if with_pages:
+        click.echo(f"{push.pages} pages of feedback to attach")
+
+
+def were_pushed(done: Outcome) -> None:
+    """How it went."""
+    for each in done.failed:
+        said = printable(f"{each.student} was not pushed: {each.reason}")
+        click.secho(said, fg="red", err=True)
+    others = f", {len(done.failed)} failed" if done.failed else ""
+    click.echo(f"{done.pushed} pushed{others}")
 
 
 CHANGES_AT_MOST = 50
@@ -356,11 +407,6 @@ _FILED = {
     "dated": "were there, and have a time now",
     "unchanged": "were there already",
     "older": "older than what is there; kept in _unmatched/",
-}
-_HOW_TO_DATE = {
-    "canvas": "Canvas has them: GET /api/v1/courses/COURSE/assignments/ASSIGNMENT/submissions\n"
-    "gives user_id, attempt and submitted_at; write them as a CSV with these columns.",
-    "": "Write a CSV with the columns student and submitted_at (2026-02-03T16:40:00+08:00).",
 }
 
 

@@ -5,6 +5,7 @@ Every key is checked here, once; an unknown one is refused with the nearest know
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -19,6 +20,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from grader.course.canvas_course import CanvasCourse, canvas_course
 from grader.course.clock import local_time
 from grader.course.typed import NAME, T, converted, refuse_absent, refuse_unknown, refused
 from grader.course.weights import FinalPolicy, final_policy
@@ -38,7 +40,12 @@ Count = Annotated[int, Meta(ge=16, le=1_000_000)]  # fewer, and not even Python 
 
 @dataclass(frozen=True)
 class Course:
-    """A course; `gradebook` is the URL of a database, or "" for a file in the course's folder."""
+    """A course.
+
+    Attributes:
+        gradebook: the URL of a database, or "" for a file in the course's folder.
+        canvas: None where Canvas is not to be asked.
+    """
 
     root: Path
     name: str
@@ -49,6 +56,7 @@ class Course:
     final: FinalPolicy | None
     limits: Limits
     gradebook: str = ""
+    canvas: CanvasCourse | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,12 @@ class Assignment:
     def maximum(self) -> Decimal:
         return sum(self.points.values(), Decimal(0))
 
+    @property
+    def canvas_number(self) -> str:
+        """By which Canvas knows the assignment, "501"; "" if `canvas` has none."""
+        found = re.fullmatch(r".*\((\d+)\)|(\d+)", self.canvas.strip())
+        return found[1] or found[2] if found else ""
+
 
 class _Late(Struct, forbid_unknown_fields=True):
     rate: Decimal | UnsetType = UNSET
@@ -123,6 +137,7 @@ class _Course(Struct, forbid_unknown_fields=True):
     assignments: list[str]
     title: str = ""
     gradebook: str = ""
+    canvas: dict[str, Any] | UnsetType = UNSET
     late: _Late = msgspec.field(default_factory=_Late)
     final: dict[str, Any] | UnsetType = UNSET
     limits: _Limits = msgspec.field(default_factory=_Limits)
@@ -167,6 +182,8 @@ ALLOWED = {
     "gradebook": 'a database of PostgreSQL, such as "postgresql://ta@db.example.edu/cs5242", with '
     "the password in PGPASSWORD or ~/.pgpass; without the key it is the file gradebook.db",
     "final": "a table of its own, [final]: see docs/lecturer.md",
+    "canvas": "in course.toml a table [canvas] with url and course; in assignment.toml the header "
+    'of a column of Canvas, such as "HW 1 (501)"',
     "preload": 'names of modules that notebooks import and that take long, such as ["torch"]',
     "show_hidden": '"never" or "after_extensions"',
     "given": 'names of functions of the reference that students get, such as ["sigmoid"]',
@@ -226,6 +243,7 @@ def load_course(root: Path) -> Course:
         else final_policy(file, table.final, assignments=table.assignments, zone=zone),
         limits=_limits(table.limits, Limits()),
         gradebook=_database(file, table.gradebook),
+        canvas=None if table.canvas is UNSET else canvas_course(file, table.canvas),
     )
 
 

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from grader.course import find_course, load_assignment, load_course
+from grader.course import CanvasCourse, find_course, load_assignment, load_course
 from grader.errors import GraderError
 from grader.records.limits import Limits
 from grader.score import LatePolicy
+
+CANVAS = "[canvas]\ncourse = 1234\n"
 
 
 def test_the_default_course_has_three_assignments_of_ten_points(root: Path):
@@ -50,6 +52,34 @@ def test_an_assignment_changes_single_keys_of_the_courses_rules(a_course: Callab
     assert assignment.limits == Limits(cell_seconds=7.5, memory_bytes=100 * 1024**2)
 
 
+@pytest.mark.parametrize(
+    "url", ["https://canvas.x.edu/", "http://127.0.0.1:8080", "http://[::1]:1"]
+)
+def test_canvas_is_a_host_and_a_course_there(a_course: Callable[..., Path], url: str):
+    canvas = load_course(a_course(course=f'[canvas]\nurl = "{url}"\ncourse = 1234')).canvas
+    assert canvas == CanvasCourse(url.rstrip("/"), 1234)
+    assert load_course(a_course()).canvas is None
+
+
+@pytest.mark.parametrize(("key", "line"), [("url", "course = 1"), ("course", 'url = "https://x"')])
+def test_of_canvas_both_keys_have_to_be_there(a_course: Callable[..., Path], key: str, line: str):
+    with pytest.raises(GraderError, match=f"there is no key '{key}'") as refused:
+        load_course(a_course(course=f"[canvas]\n{line}"))
+    assert refused.value.at.endswith("course.toml, table [canvas]")
+    assert f"add {key} = " in refused.value.fix
+
+
+@pytest.mark.parametrize(
+    ("header", "number"),
+    [("HW 1 (501)", "501"), ("HW (2) (501) ", "501"), ("501", "501"), ("HW 1", ""), ("", "")],
+)
+def test_canvas_knows_an_assignment_by_the_number_in_its_header(
+    a_course: Callable[..., Path], header: str, number: str
+):
+    course = load_course(a_course(assignment=f'canvas = "{header}"\n'))
+    assert load_assignment(course, "hw1").canvas_number == number
+
+
 def test_a_rate_is_exactly_what_is_written(a_course: Callable[..., Path]):
     assert load_course(a_course(course="[late]\nrate = 0.15")).late.rate == Decimal("0.15")
 
@@ -78,6 +108,15 @@ def test_files_are_found_by_pattern_and_hidden_ones_are_not(a_course: Callable[.
         ("[late]\nplaces = 9", "late.places", "a whole number from 0 to 6"),
         ('[late]\nattempts = "first"', "late.attempts", '"latest" or "best"'),
         ("[limits]\ncell_seconds = 0", "limits.cell_seconds", "a number greater than 0"),
+        (f'{CANVAS}url = "http://canvas.x.edu"', "canvas.url", "https://canvas.example.edu"),
+        (f'{CANVAS}url = "canvas.x.edu"', "canvas.url", "https://canvas.example.edu"),
+        (f'{CANVAS}url = "https://7~s3cret@x.edu"', "canvas.url", "and nothing after that"),
+        (f'{CANVAS}url = "https://x.edu/courses/12"', "canvas.url", "and nothing after that"),
+        (f'{CANVAS}url = "https://x.edu/?access_token=7~s3cret"', "canvas.url", "nothing after"),
+        (f'{CANVAS}url = "https://[x"', "canvas.url", "https://canvas.example.edu"),
+        ('[canvas]\nurl = "https://x.edu"\ncourse = "CS1"', "canvas.course", ".../courses/1234"),
+        ('[canvas]\nurl = "https://x.edu"\ncourse = 0', "canvas.course", ".../courses/1234"),
+        ('canvas = "HW 1 (501)"', "canvas", "a table [canvas] with url and course"),
         ("[limits]\nmemory_megabytes = inf", "limits.memory_megabytes", "a number greater than"),
     ],
 )
@@ -88,6 +127,7 @@ def test_a_wrong_value_is_refused_with_its_key_and_what_may_stand_there(
         load_course(a_course(course=line))
     assert refused.value.at.endswith(f"course.toml, key {key}")
     assert fix in refused.value.fix
+    assert "s3cret" not in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -96,6 +136,7 @@ def test_a_wrong_value_is_refused_with_its_key_and_what_may_stand_there(
         ('tittle = "x"', "tittle", "title"),
         ("[late]\ncuttof_days = 3", "late.cuttof_days", "cutoff_days"),
         ("[limits]\ncell_second = 3", "limits.cell_second", "cell_seconds"),
+        ('[canvas]\nurl = "https://x.edu"\ncourses = 3', "canvas.courses", "course"),
     ],
 )
 def test_an_unknown_key_is_refused_with_the_nearest_known_one(

@@ -46,13 +46,15 @@ def test_every_setting_is_explained_and_is_the_default(course, tmp_path):
     bare.write_text('name = "My course é"\ntimezone = "Asia/Singapore"\nassignments = ["hw1"]\n')
     made, default = load_course(course), load_course(tmp_path)
     assert (made.late, made.limits) == (default.late, default.limits)
+    from grader.course.canvas_course import _Canvas
     from grader.course.settings import _Course, _Late, _Limits
     from grader.course.weights import _Component, _Final
 
-    for table in (_Course, _Late, _Limits, _Final, _Component):
+    for table in (_Course, _Canvas, _Late, _Limits, _Final, _Component):
         for key in table.__struct_fields__:
             shown = (f"\n{key} = ", f"\n[{key}]", f"\n[final.{key}]")
-            assert any(line in text for line in shown), key
+            left_out = (f"\n# {key} = ", f"\n# [{key}]")
+            assert any(line in text for line in (*shown, *left_out)), key
 
 
 def test_it_has_a_final_mark_at_once_in_which_what_is_not_due_is_left(course):

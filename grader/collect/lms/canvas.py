@@ -10,6 +10,7 @@ There is the latest attempt only, and no time: the entries' dates are when the z
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
@@ -49,32 +50,64 @@ def _parsed(name: str) -> re.Match[str] | None:
     return ANONYMOUS.fullmatch(name) or NAMED.fullmatch(name)
 
 
+def number_in(name: str) -> str:
+    """The number of a file by which Canvas knows it, from its name in the zip; "" if it has none.
+
+    >>> number_in("doejane_LATE_4711_990001_hw1-1.py"), number_in("doejane_4711_text.html")
+    ('990001', '')
+    """
+    found = _parsed(PurePosixPath(name).name)
+    return (found.groupdict().get("file") if found else "") or ""
+
+
+def with_own_names(
+    entries: Sequence[tuple[str, str, File]], expected_name: str
+) -> list[tuple[str, File]]:
+    """Each file with the name that the student gave it, as far as one hand-in can have that twice.
+
+    Args:
+        entries: the number of a file, what Canvas calls it, and the file.
+        expected_name: of the notebook.
+    """
+    names = {name for _, name, _ in entries}
+    taken: set[str] = set()
+    named: list[tuple[str, File]] = []
+    for number, given, file in entries:
+        name = given
+        clash = CLASH.fullmatch(name)
+        plain = f"{clash['stem']}{clash['end'] or ''}" if clash else name
+        if plain == expected_name and plain not in names and _folded(plain) not in taken:
+            name = plain
+        if _folded(name) in taken:  # two files of one name: the numbers tell them apart
+            name = f"{number}-{name}"
+        taken.add(_folded(name))
+        named.append((name, file.renamed(name)))
+    return named
+
+
+def _folded(name: str) -> str:
+    """The same for names that some disks take for one."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
 def _delivery(
     user: str, entries: Sequence[tuple[re.Match[str], File]], expected_name: str
 ) -> Delivery:
     first, _ = entries[0]
-    given = {found: _original(found) for found, _ in entries}
-    names = set(given.values())
-    named: dict[str, File] = {}
-    in_lms: list[tuple[str, str]] = []
-    for found, file in entries:
-        name = given[found]
-        clash = CLASH.fullmatch(name)
-        plain = f"{clash['stem']}{clash['end'] or ''}" if clash else name
-        if plain == expected_name and plain not in names and plain not in named:
-            name = plain
-        if name in named:  # two files of one name: the numbers tell them apart
-            name = f"{found.groupdict().get('file')}-{name}"
-        named[name] = file.renamed(name)
-        in_lms.append((name, file.name))
+    named = with_own_names(
+        [(found.groupdict().get("file") or "", _original(found), file) for found, file in entries],
+        expected_name,
+    )
     is_anonymous = user.startswith("anon_")
     name = "" if is_anonymous else first["name"]
     return Delivery(
         label=user if is_anonymous else f"{name}_{user}",
         owners=(Owner(number="" if is_anonymous else user, name=name, squeezed=True),),
-        files=tuple(named.values()),
+        files=tuple(file for _, file in named),
         undated="a Canvas zip has no times",
-        names_in_lms=tuple(in_lms),
+        names_in_lms=tuple(
+            (name, file.name) for (name, _), (_, file) in zip(named, entries, strict=True)
+        ),
     )
 
 

@@ -45,6 +45,9 @@ class Delivery:
         submitted_at: with an offset; None where the LMS does not say.
         undated: why there is no time, in words, where the download should have one.
         names_in_lms: what the LMS calls the files, by their names here.
+        attempt: which attempt it is by the LMS's own count, where that is known.
+        numbers: by which the LMS knows its files, without those that are in another attempt, too.
+        is_far: whether its files lie in the LMS: they are read once, and not for a dry run.
     """
 
     label: str
@@ -53,3 +56,6 @@ class Delivery:
     submitted_at: datetime | None = None
     undated: str = ""
     names_in_lms: tuple[tuple[str, str], ...] = ()
+    attempt: int | None = None
+    numbers: frozenset[str] = frozenset()
+    is_far: bool = False

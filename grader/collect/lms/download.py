@@ -93,6 +93,10 @@ def opened(path: Path) -> Iterator[Download]:
         )
 
 
+class NotNowError(Exception):
+    """A file can't be read now, but perhaps later: its hand-in is not to be filed without it."""
+
+
 class BadArchiveError(Exception):
     """The whole archive is refused; the message says why."""
 

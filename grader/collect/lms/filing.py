@@ -71,12 +71,14 @@ class Filing:
 
     Args:
         notebook_of: which of the files is to be graded; "" if there is none.
+        number_in: the LMS's number of a file, from what it calls the file; "" if it has none.
     """
 
     folder: Path
     source: str
     notebook_of: Callable[[Mapping[str, bytes]], str]
     is_dry: bool = False
+    number_in: Callable[[str], str] = lambda name: ""
     _rows: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     _columns: tuple[str, ...] = COLUMNS
     _digests: dict[tuple[str, int], dict[str, str]] = field(default_factory=dict)
@@ -103,34 +105,69 @@ class Filing:
             shutil.rmtree(left, ignore_errors=True)
 
     def put(self, student: str, delivery: Delivery, submitted_at: datetime | None) -> Filed:
-        """File a hand-in of one student."""
+        """File a hand-in of one student.
+
+        Raises:
+            NotNowError: one of its files can't be read now. Nothing of it is filed.
+        """
+        label = delivery.label
+        if there := self._known(student, delivery):
+            what, time = self._date(student, there, submitted_at)
+            file = self._rows[student, str(there)]["file"]
+            return Filed(student, label, what, there, file, time)
+        place = self._place(student, delivery.attempt, submitted_at)
+        aside = f"{student}-{submitted_at:%Y%m%dT%H%M%S}" if submitted_at and not place else ""
+        if delivery.is_far and aside and self._is_kept(aside):
+            return Filed(student, label, "older", 0, "", submitted_at)
+        if delivery.is_far and self.is_dry:
+            return Filed(student, label, "older" if aside else "new", place, "", submitted_at)
         contents, refused = _read(delivery.files)
         digests = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
         chosen = self.notebook_of(contents)
-        attempts = self._attempts(student)
-        for number in reversed(attempts):
-            if self._of(student, number) == digests:
-                known = self._time(student, number)
-                if known is not None and submitted_at is not None and submitted_at > known:
-                    continue  # the same file, handed in again
-                what: What = "dated" if known is None and submitted_at is not None else "unchanged"
-                self._note(student, number, chosen, known or submitted_at, digests, delivery)
-                return Filed(
-                    student, delivery.label, what, number, chosen, known or submitted_at, refused
-                )
-        times = [time for number in attempts if (time := self._time(student, number)) is not None]
-        if submitted_at is not None and times and submitted_at < max(times):
-            self.keep(f"{student}-{submitted_at:%Y%m%dT%H%M%S}", contents)
-            return Filed(student, delivery.label, "older", 0, "", submitted_at, refused)
-        number = max(attempts, default=0) + 1
+        for number in reversed(self._attempts(student)):
+            if self._of(student, number) != digests:
+                continue
+            if self._is_another(student, number, delivery, submitted_at):
+                continue  # the same file, handed in again
+            self._note(student, number, chosen, digests, delivery)
+            what, time = self._date(student, number, submitted_at)
+            return Filed(student, label, what, number, chosen, time, refused)
+        if aside:
+            self.keep(aside, contents)
+            return Filed(student, label, "older", 0, "", submitted_at, refused)
         if not self.is_dry:
-            _write_whole(self.folder / student / str(number), contents, self.folder)
-        self._digests[student, number] = digests
-        self._note(student, number, chosen, submitted_at, digests, delivery)
-        return Filed(student, delivery.label, "new", number, chosen, submitted_at, refused)
+            _write_whole(self.folder / student / str(place), contents, self.folder)
+        self._digests[student, place] = digests
+        self._note(student, place, chosen, digests, delivery)
+        self._date(student, place, submitted_at)
+        return Filed(student, label, "new", place, chosen, submitted_at, refused)
+
+    def date(self, times: Mapping[str, datetime]) -> tuple[list[Filed], list[tuple[str, str]]]:
+        """Give times to attempts that have none.
+
+        Args:
+            times: by the LMS's number of a file.
+
+        Returns:
+            What is dated now; and of what has no time still, the student and the file.
+        """
+        filed, undated = [], []
+        for (student, attempt), cells in self._rows.items():
+            if not NUMBER.fullmatch(attempt) or self._time(student, int(attempt)) is not None:
+                continue
+            time = times.get(self.number_in(cells.get("lms_file", "")))
+            if time is None:
+                undated.append((student, cells["file"]))
+                continue
+            self._date(student, int(attempt), time)
+            label = cells["lms_file"]
+            filed.append(Filed(student, label, "dated", int(attempt), cells["file"], time))
+        return filed, undated
 
     def keep_unmatched(self, delivery: Delivery) -> tuple[Refused, ...]:
         """Keep a hand-in that is nobody's, under its label."""
+        if delivery.is_far and (self.is_dry or self._is_kept(delivery.label)):
+            return ()
         contents, refused = _read(delivery.files)
         self.keep(delivery.label, contents)
         return refused
@@ -169,12 +206,63 @@ class Filing:
             os.fsync(stream.fileno())
         os.replace(unfinished, manifest)
 
+    def _known(self, student: str, delivery: Delivery) -> int | None:
+        """The attempt that this very hand-in is, by the LMS's numbers of its files."""
+        for number in self._attempts(student):
+            name = self._rows.get((student, str(number)), {}).get("lms_file", "")
+            if self.number_in(name) in delivery.numbers:
+                return number
+        return None
+
+    def _place(self, student: str, wanted: int | None, submitted_at: datetime | None) -> int:
+        """The number that a hand-in gets which is not there; 0 if it is older than what is there.
+
+        The LMS's own number, if by their times all that is there comes before or behind it. What
+        has no row was filed by a run that was stopped, by its own number.
+        """
+        times = {number: self._time(student, number) for number in self._attempts(student)}
+        known = [time for time in times.values() if time is not None]
+        if wanted is not None and submitted_at is not None and wanted not in times:
+            in_order = all(
+                time is not None and (number < wanted) == (time < submitted_at)
+                for number, time in times.items()
+                if (student, str(number)) in self._rows
+            )
+            if in_order:
+                return wanted
+        if submitted_at is not None and known and submitted_at < max(known):
+            return 0
+        return max(max(times, default=0) + 1, wanted or 1)
+
+    def _is_another(
+        self, student: str, number: int, delivery: Delivery, submitted_at: datetime | None
+    ) -> bool:
+        """Whether it was handed in besides the attempt that has the same files."""
+        known = self._time(student, number)
+        row = self._rows.get((student, str(number)))
+        if delivery.attempt is not None and row is None:
+            return number != delivery.attempt  # filed by a run that was stopped: by its number
+        if known is None or submitted_at is None or submitted_at == known:
+            return False
+        if delivery.attempt is None or row is None:
+            return submitted_at > known
+        return number != delivery.attempt or bool(self.number_in(row["lms_file"]))
+
+    def _date(
+        self, student: str, number: int, submitted_at: datetime | None
+    ) -> tuple[What, datetime | None]:
+        """Give an attempt its time, if it has none; a time that is there stays."""
+        known = self._time(student, number)
+        if known is not None or submitted_at is None:
+            return "unchanged", known
+        self._rows[student, str(number)]["submitted_at"] = submitted_at.isoformat()
+        return "dated", submitted_at
+
     def _note(
         self,
         student: str,
         number: int,
         chosen: str,
-        submitted_at: datetime | None,
         digests: Mapping[str, str],
         delivery: Delivery,
     ) -> None:
@@ -184,13 +272,15 @@ class Filing:
             "student": student,
             "attempt": str(number),
             "file": first,
-            "submitted_at": submitted_at.isoformat() if submitted_at else "",
             "sha256": digests.get(first, ""),
             "source": self.source,
             "lms_file": dict(delivery.names_in_lms).get(first, ""),
         }
         for column, value in new.items():
             cells[column] = cells.get(column) or value
+
+    def _is_kept(self, label: str) -> bool:
+        return (self.folder / UNMATCHED / _safe(label)).is_dir()
 
     def _attempts(self, student: str) -> list[int]:
         home = self.folder / student
