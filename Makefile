@@ -7,6 +7,7 @@
 #   make bench-execute   CPU of a submission, beside a bare script and other graders
 #   make bench-judging  what is accepted and rejected of thousands of solutions made by machines
 #   make bench-check     the self-check beside a bare script
+#   make bench-pages     pages of a class beside nbconvert's
 #   make bench-evidence  what grading and judging again cost, for 100 students
 #   make test-postgres   the gradebook's tests again, on a PostgreSQL that is started for them
 #   make scale   the same for 1,000 and for 10,000, and grade killed at every call: half an hour
@@ -21,7 +22,7 @@ HOMEWORK := hw1 hw2 hw3
 AT_A_TIME = $(shell $(PYTHON) -c "import os; \
   print(2 * len(os.sched_getaffinity(0) if hasattr(os, 'sched_getaffinity') else [0]))")
 
-.PHONY: demo doctor bubblewrap chromium screenshots quick test test-postgres check format lock clean bench-check bench-execute bench-judging bench-evidence scale
+.PHONY: demo doctor bubblewrap chromium screenshots quick test test-postgres check format lock clean bench-check bench-execute bench-judging bench-evidence bench-pages scale
 
 demo: $(READY) bubblewrap
 	@sandbox=$$($(BIN)/grader doctor --best); echo "the samples run with --sandbox $$sandbox"; \
@@ -113,12 +114,15 @@ bench-judging: $(READY)
 bench-evidence: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.evidence
 
+bench-pages: $(READY) bubblewrap
+	$(BIN)/python -m benchmarks.pages
+
 scale: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.evidence --students 1000 --crowd 10000
 	GRADER_TEST_SCALE=1 $(BIN)/python -m pytest -q tests/cli/test_killed.py \
 	  tests/cli/test_evidence.py tests/check tests/execute/test_as_a_kernel.py tests/judge/test_carry.py \
 	  tests/adversarial tests/gradebook tests/release tests/collect/test_lms.py tests/cli/test_validate.py \
-	  tests/assignments/test_secrets.py tests/export/test_round_trips.py \
+	  tests/assignments/test_secrets.py tests/benchmarks/test_pages.py tests/export/test_round_trips.py \
 	  tests/export/test_killed_export.py tests/score/test_obvious.py tests/canvas
 
 lock: $(READY)

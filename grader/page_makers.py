@@ -97,25 +97,28 @@ class PageMakers:
         return student, said.warning
 
     def _feed(self) -> None:
-        """One maker's jobs; another is started where it has ended before them."""
+        """One maker's jobs. Where it ends before them another one is started, and gets the job that
+        it was at; once."""
         process = None
-        while (job := self._jobs.get()) is not None and not self._is_closed:
-            try:
-                process = process or self._started()
-                answer = _asked(process, job)
-            except (OSError, EOFError, struct.error, msgspec.DecodeError) as error:
-                what = f"{type(error).__name__}: {error}".rstrip(": ")
-                answer = _Answer(f"{job.score.student}: the page could not be made ({what})")
-                if process is not None:
-                    process.kill()
-                    process.wait()
-                process = None
+        while (job := self._jobs.get()) is not None:
+            answer = _Answer()
+            for _ in range(2):
+                if self._is_closed:
+                    break
+                try:
+                    process = process or self._started()
+                    answer = _asked(process, job)
+                    break
+                except (OSError, EOFError, msgspec.DecodeError) as error:
+                    what = f"{type(error).__name__}: {error}".rstrip(": ")
+                    answer = _Answer(f"{job.score.student}: the page could not be made ({what})")
+                    if process is not None:
+                        process.kill()
+                        _end(process)
+                    process = None
             self._answers.put((job.score.student, answer))
         if process is not None:
-            assert process.stdin is not None
-            with suppress(BrokenPipeError):
-                process.stdin.close()
-            process.wait()
+            _end(process)
 
     def _started(self) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
@@ -127,6 +130,12 @@ class PageMakers:
         assert process.stdin is not None
         _send(process.stdin, self._folders)
         return process
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Let its input end, and wait for it."""
+    with suppress(BrokenPipeError), process:
+        pass
 
 
 def how_many() -> int:

@@ -76,7 +76,7 @@ def hints(question: QuestionScore) -> list[str]:
 
 def page(template: str, *, places: int, **values: Any) -> str:
     """The page that `template` makes of `values`, with points of so many decimal places."""
-    return "".join(page_parts(template, places=places, **values))
+    return str(_templates().get_template(template).render(places=places, **values))
 
 
 def page_parts(template: str, *, places: int, **values: Any) -> Iterator[str]:
