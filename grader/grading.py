@@ -24,7 +24,7 @@ from grader.errors import GraderError
 from grader.evidence import Line
 from grader.execute import Sandbox, default_jobs
 from grader.gradebook.keeping import keep_grading, ready
-from grader.opened import OpenCourse
+from grader.opened import OpenCourse, decisions_of
 from grader.prepared import Prepared, prepare
 from grader.records.scores import QuestionScore, Score
 from grader.records.submissions import Student, Submission
@@ -159,6 +159,7 @@ def grade(
                 lines=prepared.lines,
                 kept_up=desk.kept_up,
             )
+            desk.notes += _about_what_was_decided_meanwhile(prepared, desk.kept_up)
             if desk.kept_up:
                 desk.notes.append(_about_the_kept_up(len(desk.kept_up), done))
     if is_new and desk.lost:
@@ -455,6 +456,30 @@ def _about_the_kept_up(number: int, change: int | None) -> str:
         f"{number} would have less now, and keep{'s' * (number == 1)} the score before "
         f"(change {change} of the gradebook; grader gradebook undo {change} takes it all back)"
     )
+
+
+def _about_what_was_decided_meanwhile(
+    prepared: Prepared, kept_up: Sequence[DecisionLine]
+) -> list[str]:
+    """Decisions were read before an hour of running; a person may have written some since."""
+    try:
+        now = decisions_of(prepared.opened, prepared.assignment, prepared.everybody)
+    except GraderError as error:
+        return [f"since this began, decisions were written that can't be followed: {error.problem}"]
+    ours = {_facts(each) for each in parsed(kept_up, prepared.assignment)}
+    then = {_facts(each) for each in prepared.decisions} | ours
+    who = sorted({facts[0] for facts in then ^ {_facts(each) for each in now}})
+    if not who:
+        return []
+    return [
+        f"since this began, something was decided about {', '.join(who)}: the scores do not follow "
+        f"it yet; grade {prepared.assignment.id} again"
+    ]
+
+
+def _facts(decision: Decision) -> tuple[Any, ...]:
+    values = (decision.kind, decision.value, decision.attempt, decision.reason)
+    return decision.student, decision.question, *values
 
 
 def _about_the_lost(students: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,6 +95,24 @@ def test_what_was_decided_while_another_command_was_at_work_counts_when_it_is_sa
     assert score(root) == "7.00"
     assert "Nothing to add" in run(root, *EXTEND)
     assert score(root) == "10.00"
+
+
+def test_what_is_decided_while_a_grading_runs_is_not_in_its_scores_and_it_says_so(tmp_path):
+    root = a_course(tmp_path / "c", students=["s02"])
+    add_assignment(root, hand_ins=[HandIn("s02", LATE, ["import time; time.sleep(2)", DOUBLE])])
+    with subprocess.Popen(
+        command("grade", "hw", "--jobs", "1"), cwd=root, stderr=subprocess.PIPE, text=True
+    ) as running:
+        while not (root / "gradebook.db").exists():  # decisions are read by then
+            time.sleep(0.02)
+        write_table(
+            root / "submissions/hw/decisions.csv", [HEADER, ("s02", "", "extension", "+2d", "ill")]
+        )
+        said = running.communicate()[1]
+    assert "since this began, something was decided about s02" in " ".join(said.split())
+    assert score(root) == "6.30"
+    assert "since this began" not in run(root, "grade", "hw")
+    assert score(root) == "9.00"
 
 
 def test_a_grading_is_taken_back_for_those_who_are_still_there(root):
