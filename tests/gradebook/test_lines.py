@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from grader.course import DecisionLine
 from grader.gradebook import Kept, difference, in_force, thing_of
+from grader.gradebook.lines import NEVER_LOWER, fallen
 
 SOURCE = "decisions.csv"
 LINES = st.builds(
@@ -55,3 +56,31 @@ def test_whether_it_is_imported_yet_makes_no_difference(versions, decided):
 def test_what_a_command_decides_counts_until_the_file_changes(lines, decided):
     kept = [*imported([], lines), Kept(1000, decided)]
     assert last(in_force(kept, lines, SOURCE))[thing_of(decided)] == decided
+
+
+def a_line(kind: str, value: str = "", question: str = "", reason: str = "r") -> DecisionLine:
+    return DecisionLine("s01", question, kind, value, reason)
+
+
+EXTENDED = Kept(1, a_line("extension", "+2d"), SOURCE)
+KEPT_UP = Kept(2, a_line("at-least", "9@1"), NEVER_LOWER)
+
+
+def test_a_score_that_was_kept_falls_with_a_decision_before_it():
+    assert fallen([EXTENDED, KEPT_UP], [EXTENDED]) == [KEPT_UP]
+    assert difference([EXTENDED, KEPT_UP], [], SOURCE) == ([EXTENDED, KEPT_UP], [])
+    assert in_force([EXTENDED, KEPT_UP], [], SOURCE) == []
+    shorter = a_line("extension", "+1d")
+    assert in_force([EXTENDED, KEPT_UP], [shorter], SOURCE) == [shorter]
+
+
+def test_a_score_that_was_kept_stays_where_no_points_are_decided_otherwise():
+    others = Kept(1, DecisionLine("s02", "", "extension", "+2d"))
+    words = Kept(1, a_line("comment", reason="See lecture 2."))
+    later = Kept(3, a_line("extension", "+2d"))
+    shadowed, last = Kept(0, a_line("extension", "+5d")), Kept(1, a_line("extension", "+2d"))
+    for gone in (others, words, later):
+        assert fallen([KEPT_UP], [gone]) == []
+    assert fallen([shadowed, last, KEPT_UP], [shadowed]) == []
+    in_other_words = a_line("extension", "+2d", reason="certificate seen")
+    assert in_force([EXTENDED, KEPT_UP], [in_other_words], SOURCE) == [KEPT_UP.line, in_other_words]

@@ -472,3 +472,25 @@ def test_it_equals_the_obvious_reckoning(shares, late_by):
         factor, start = factor - Decimal("0.15"), start + timedelta(hours=24)
     want = (earned * max(factor, Decimal(0))).quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")
     assert score_of(attempt_with(shares, late_by)).score == want
+
+
+def test_what_a_person_decides_since_lowers_a_score_that_was_kept_up_by_what_it_takes():
+    nine = decided("at-least", Decimal(9))
+    five = an_attempt(a_verdict("Q1"), a_verdict("Q2", "0"), a_verdict("Q9"))  # 4.50
+    lower, higher = decided("override", Decimal(1), "Q1"), decided("override", Decimal(5), "Q2")
+    assert score_of(five, decisions=[nine]).score == Decimal("9.00")
+    assert score_of(five, decisions=[nine, lower]).score == Decimal("6.00")
+    assert score_of(five, decisions=[lower, nine]).score == Decimal("9.00")
+    assert score_of(five, decisions=[nine, higher]).score == Decimal("9.50")
+    assert score_of(five, decisions=[nine, lower, higher]).score == Decimal("9.00")
+
+
+def test_time_that_is_given_or_taken_since_a_score_was_kept_up():
+    late = an_attempt(late_by=days(2))
+    nine, more = decided("at-least", Decimal(9)), decided("extension", timedelta(days=2))
+    none = decided("extension", timedelta(days=0))
+    assert score_of(late, decisions=[nine, more]).score == Decimal("10.00")
+    assert score_of(late, decisions=[more, nine, none]).score == Decimal("7.00")
+    assert score_of(late, decisions=[nine, decided("slip-days", Decimal(0))]).score == Decimal(
+        "7.00"
+    )
