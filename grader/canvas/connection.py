@@ -33,7 +33,7 @@ from grader.canvas.answers import (
     UploadPlace,
     parsed,
 )
-from grader.canvas.opening import CanvasError
+from grader.canvas.errors import CanvasError
 from grader.canvas.patience import TRIES, Patient
 from grader.course import CanvasCourse
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.canvas.answers import Submission
-from grader.canvas.opening import CanvasError
+from grader.canvas.errors import CanvasError
 
 if TYPE_CHECKING:
     from grader.canvas.connection import Connection

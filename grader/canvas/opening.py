@@ -12,10 +12,6 @@ if TYPE_CHECKING:
     from grader.canvas.connection import Connection
 
 
-class CanvasError(GraderError):
-    """Canvas can't be asked, or not any more: nothing further is worth trying now."""
-
-
 def is_configured(course: Course) -> bool:
     """Whether Canvas is named in course.toml, and there is a token."""
     return course.canvas is not None and token.is_given()

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-from grader.canvas.opening import CanvasError
+from grader.canvas.errors import CanvasError
 from grader.course import is_loopback
 
 TRIES = 6
