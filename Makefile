@@ -122,7 +122,7 @@ scale: $(READY) bubblewrap
 	GRADER_TEST_SCALE=1 $(BIN)/python -m pytest -q tests/cli/test_killed.py \
 	  tests/cli/test_evidence.py tests/check tests/execute/test_as_a_kernel.py tests/judge/test_carry.py \
 	  tests/adversarial tests/gradebook tests/release tests/collect/test_lms.py tests/cli/test_validate.py \
-	  tests/assignments/test_secrets.py tests/benchmarks/test_pages.py tests/export/test_round_trips.py \
+	  tests/assignments/test_secrets.py tests/benchmarks tests/export/test_round_trips.py \
 	  tests/export/test_killed_export.py tests/score/test_obvious.py tests/canvas
 
 lock: $(READY)

@@ -89,29 +89,47 @@ class Screen:
         return said
 
 
+def started(root: Path, author: str) -> Screen:
+    process = subprocess.Popen(
+        command("review", "hw", "--no-browser"),
+        cwd=root,
+        env={**os.environ, "GRADER_AUTHOR": author},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    url = process.stdout.readline().strip()
+    assert url.startswith("http://127.0.0.1:"), process.communicate()
+    return Screen(url, process)
+
+
+def ended(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        process.kill()
+    with process:  # its pipes are closed, too
+        pass
+
+
 @pytest.fixture
 def screen() -> Iterator[Callable[..., Screen]]:
     """`screen(root, author="ta1")`: start it."""
-    started: list[subprocess.Popen[str]] = []
+    running: list[Screen] = []
 
     def start(root: Path, author: str = "ta1") -> Screen:
-        process = subprocess.Popen(
-            command("review", "hw", "--no-browser"),
-            cwd=root,
-            env={**os.environ, "GRADER_AUTHOR": author},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        started.append(process)
-        assert process.stdout is not None
-        url = process.stdout.readline().strip()
-        assert url.startswith("http://127.0.0.1:"), process.communicate()
-        return Screen(url, process)
+        running.append(started(root, author))
+        return running[-1]
 
     yield start
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-        with process:  # its pipes are closed, too
-            pass
+    for each in running:
+        ended(each.process)
+
+
+@pytest.fixture(scope="module")
+def open_screen(graded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
+    """One for all who decide nothing."""
+    root = shutil.copytree(graded, tmp_path_factory.mktemp("open") / "course")
+    running = started(root, "ta1")
+    yield running
+    running.interrupt()
+    ended(running.process)

@@ -148,8 +148,8 @@ def request(
     return answer.status
 
 
-def test_nobody_else_may_talk_to_it(root, screen):
-    running = screen(root)
+def test_nobody_else_may_talk_to_it(open_screen):
+    running = open_screen
     port = urlsplit(running.url).port
     token = urlsplit(running.url).path
     own = f"http://127.0.0.1:{port}"
@@ -184,12 +184,11 @@ def test_nobody_else_may_talk_to_it(root, screen):
     )  # nothing to undo
     assert request(running.url, "POST", path=undo, body="a" * 2_000_000, Origin=own, **form) == 413
     assert request(running.url, "PUT", path=undo, body="a=b", Origin=own) == 405
-    running.interrupt()
 
 
-def test_a_page_of_somebody_elses_cannot_use_it(root, screen, browser, tmp_path):
+def test_a_page_of_somebody_elses_cannot_use_it(open_screen, browser, tmp_path):
     """A form, a picture, a frame and a script on another page, with the token, as if it had leaked."""
-    running = screen(root)
+    running = open_screen
     evil = tmp_path / "evil.html"
     evil.write_text(
         f"<img src='{running.url}'><iframe src='{running.url}'></iframe>"
@@ -202,11 +201,10 @@ def test_a_page_of_somebody_elses_cannot_use_it(root, screen, browser, tmp_path)
         page.goto(evil.as_uri())
         page.wait_for_timeout(1500)
     assert running.process.poll() is None  # it was not finished
-    running.interrupt()
 
 
-def test_names_are_hidden_where_they_are_to_be(root, screen, browser):
-    running = screen(root)
+def test_names_are_hidden_where_they_are_to_be(open_screen, browser):
+    running = open_screen
     with watched(browser) as watching:
         page = watching.page()
         page.goto(running.url)
@@ -215,7 +213,6 @@ def test_names_are_hidden_where_they_are_to_be(root, screen, browser):
             html = page.content()
             assert not any(word in html for word in ("s01", "s02", "s03", "s04", "Name of"))
             press(page, "n")
-    running.interrupt()
 
 
 def test_what_is_doubtful_is_settled_and_an_appeal_is_heard(root, screen, browser):
@@ -240,8 +237,8 @@ def test_what_is_doubtful_is_settled_and_an_appeal_is_heard(root, screen, browse
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "phone"])
-def test_every_page_can_be_used_by_anybody(root, screen, browser, look):
-    running = screen(root)
+def test_every_page_can_be_used_by_anybody(open_screen, browser, look):
+    running = open_screen
     options = (
         {"viewport": {"width": 360, "height": 700}} if look == "phone" else {"color_scheme": look}
     )
@@ -256,7 +253,6 @@ def test_every_page_can_be_used_by_anybody(root, screen, browser, look):
         press(page, "Enter")  # nothing is ticked
         assert "nothing is ticked" in page.get_by_role("alert").inner_text()
         assert violations(page) == []
-    running.interrupt()
 
 
 def test_it_works_without_scripts_and_what_students_wrote_runs_nothing(root, screen, browser):
