@@ -18,6 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PATIENCE_MS = 120_000  # the machine may be busy with other tests
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
 
@@ -84,6 +85,7 @@ def watched(
     browser: Browser, *, expected: tuple[str, ...] = (), **options: Any
 ) -> Iterator[Watched]:
     context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE_MS)
     watching = Watched(context, expected=expected)
     try:
         yield watching
