@@ -343,7 +343,11 @@ def _filled(filled: Filled, notes: Sequence[str]) -> _Made:
 
     return _Made(
         partial(write_whole, content=filled.text),
-        (*notes, *(f"{each.student} is left out: {each.reason}" for each in filled.left_out)),
+        (
+            *notes,
+            *filled.notes,
+            *(f"{each.student} is left out: {each.reason}" for each in filled.left_out),
+        ),
         filled.changes,
         filled.equal,
     )

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from grader.errors import GraderError
 from grader.export.canvas import check_header
 from grader.export.filled import (
     Filled,
     Template,
+    about_maximum,
+    about_strangers,
     fill,
     grade_of,
     matched,
@@ -24,6 +27,7 @@ from grader.records.submissions import Student
 IDENTITY = ("Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID",
             "Integration ID", "Root Account", "Section")  # fmt: skip
 NOT_ASSIGNED = "N/A"
+TEST_STUDENT = "Student, Test"  # Canvas's own, in each course
 NUMBERED = re.compile(r".*\((\d+)\)\s*")
 
 
@@ -83,7 +87,7 @@ def fill_canvas(
         is_assigned = template.cell(row, column).upper() != NOT_ASSIGNED
         return made, "" if is_assigned else "the assignment is not assigned to them in Canvas"
 
-    return fill(
+    filled = fill(
         scores,
         rows,
         head,
@@ -92,6 +96,30 @@ def fill_canvas(
         line_of=lambda row, made: [*template.cells(row, kept), made],
         places_seen=2,
     )
+    notes = [
+        note
+        for row in points
+        for note in about_maximum("Canvas", template.cell(row, column), scores)
+    ]
+    people = {
+        number: f"{name} ({number})"
+        for row in template.rows
+        if (number := template.cell(row, place["ID"]))
+        and (name := _name(template, row)) != TEST_STUDENT
+    }
+    ours = {template.cell(row, place["ID"]) for row in rows.values()}
+    notes += about_strangers("Canvas", people, ours)
+    return replace(filled, notes=tuple(notes))
+
+
+def _name(template: Template, row: tuple[str, ...]) -> str:
+    """As Canvas has it, in one column or, by a setting of the account, in two."""
+    places = [
+        number
+        for number, name in enumerate(template.header)
+        if name in ("Student", "LastName", "FirstName")
+    ]
+    return ", ".join(filter(None, (template.cell(row, each) for each in places)))
 
 
 def _column(template: Template, header: str, section: int) -> int:

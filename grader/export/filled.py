@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -40,12 +40,14 @@ class Filled:
         text: UTF-8 without a BOM; where it is known what the LMS has, the changed rows alone.
         changes: what the LMS has and would get; None if nobody knows what it has.
         equal: how many it has already.
+        notes: what does not fit between what the LMS has and what is here.
     """
 
     text: str
     left_out: tuple[LeftOut, ...]
     changes: tuple[GradeChange, ...] | None = None
     equal: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,44 @@ def read_template(file: Path, *, known_by: str) -> Template:
     if len(rows) < 2:
         raise GraderError("the template has no rows", at=str(file), fix="export it again")
     return Template(file, tuple(cell.strip() for cell in rows[0]), tuple(rows[1:]))
+
+
+NAMED = 5
+
+
+def about_strangers(
+    lms: str,
+    people: Mapping[str, str],
+    ours: Collection[str],
+) -> list[str]:
+    """Whom the LMS has and who is nobody here: they get no grade, and nobody would notice.
+
+    Args:
+        people: by the LMS's number, the name of each person whom it has.
+        ours: the numbers of those who are somebody here.
+    """
+    names = [name for number, name in people.items() if number not in ours]
+    if not names:
+        return []
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return [
+        f"in {lms} and nobody's here, so without a grade: {', '.join(names[:NAMED])}{more}; "
+        "`grader roster` brings roster.csv up to date"
+    ]
+
+
+def about_maximum(lms: str, there: str, scores: Sequence[Score]) -> list[str]:
+    """Points are exported as they are: 7 of 7 is 7 of 8 in an LMS that was told 8."""
+    try:
+        theirs = Decimal(there.replace(",", "."))
+    except InvalidOperation:
+        return []
+    if not scores or theirs == scores[0].maximum:
+        return []
+    return [
+        f"in {lms} it is worth {theirs.normalize():f} points, and here "
+        f"{scores[0].maximum.normalize():f}: correct the one that is wrong before you import"
+    ]
 
 
 def grade_of(score: Score, places: int, *, is_raw: bool, excused: str = "") -> tuple[str, str]:

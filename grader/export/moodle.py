@@ -19,6 +19,8 @@ from grader.export.filled import (
     Filled,
     Template,
     Way,
+    about_maximum,
+    about_strangers,
     fill,
     grade_of,
     matched,
@@ -63,7 +65,7 @@ def fill_moodle(
             made = made.replace(".", ",")  # the decimal mark follows the language
         return made, why_not
 
-    return fill(
+    filled = fill(
         scores,
         rows,
         [head],
@@ -75,6 +77,17 @@ def fill_moodle(
             *template.cells(row, [last]),
         ],
     )
+    maxima = sorted({template.cell(row, place.get("Maximum grade")) for row in rows.values()})
+    # without names it is known of nobody who handed nothing in who they are
+    people = {
+        template.cell(row, place["Identifier"]): name
+        for row in template.rows
+        if (name := template.cell(row, place.get("Full name")))
+    }
+    ours = {template.cell(row, place["Identifier"]) for row in rows.values()}
+    notes = [note for each in maxima for note in about_maximum("Moodle", each, scores)]
+    notes += about_strangers("Moodle", people, ours)
+    return replace(filled, notes=tuple(notes))
 
 
 def moodle_participants(

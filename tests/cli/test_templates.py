@@ -265,3 +265,22 @@ def test_pages_are_not_gathered_while_they_are_written(root):
         assert done.returncode == 1
         assert "another command is at work on hw: grader grade hw" in said(done)
         assert grader("export", "hw", "--to", "csv", cwd=root).returncode == 0
+
+
+def test_whom_the_lms_has_and_nobody_here_is_named_for_they_get_no_grade(root):
+    for to, who in (("canvas", "Other, One (4799)"), ("moodle", "Other One")):
+        said = " ".join(export(root, to, "--dry-run").stderr.split())
+        assert f"nobody's here, so without a grade: {who};" in said
+        assert "Student, Test" not in said  # Canvas's own
+
+
+@pytest.mark.parametrize(
+    ("to", "old", "new"),
+    [("canvas", ",5.00,10.00,", ",5.00,12.50,"), ("moodle", '"10,00",Yes', '"12,50",Yes')],
+)
+def test_another_maximum_in_the_lms_is_said_before_anything_is_imported(root, to, old, new):
+    assert "it is worth" not in export(root, to, "--dry-run").stderr
+    file = root / f"{to}.csv"
+    file.write_text(file.read_text("utf-8-sig").replace(old, new), "utf-8")
+    said = " ".join(export(root, to, "--dry-run").stderr.split())
+    assert "it is worth 12.5 points, and here 10: correct the one that is wrong" in said
