@@ -329,6 +329,7 @@ def test_what_was_filled_by_hand_without_numbers_is_not_mixed_with_attempts(root
     assert done.returncode == 1
     assert "filled by hand" in done.stderr
     assert "manifest.csv, line 2, column attempt" in done.stderr
+    assert "leave decisions.csv there" in done.stderr  # its marks would count no more
 
 
 def test_a_class_of_three_hundred_comes_out_of_each_lms_as_it_went_in(root, tmp_path):

@@ -93,8 +93,9 @@ class Filing:
                     "the folder was filled by hand: a hand-in of it has no number, so nobody can "
                     "say which attempt is the latest",
                     at=by_hand.at("attempt"),
-                    fix="move the folder away and collect again, or put such files into "
-                    "STUDENT/1/ and give them the attempt 1",
+                    fix="move its hand-ins and manifest.csv away and collect again (leave "
+                    "decisions.csv there: what is taken out of it counts no more), or put such "
+                    "files into STUDENT/1/ and give them the attempt 1",
                 )
             others = [name for name in (rows[0].places if rows else ()) if name not in COLUMNS]
             self._columns = (*COLUMNS, *others)
