@@ -65,12 +65,14 @@ def _question(score: QuestionScore, checks: list[CheckAccount], records: Records
         if decided.check == BY_HAND:
             _say(decided.reason, "  ")
     probes = {probe.id: probe for probe in records.plan.probes}
+    is_decided = any(decided.check == BY_HAND for decided in score.verdicts)
+    unmarked = "marked by hand" if is_decided else "no mark yet"
     for check in checks:
         verdict = check.verdict
         if verdict is None:
             _say(f"{check.check}: not judged", "  ")
         else:
-            credit = "no mark yet" if verdict.credit is None else f"credit {plain(verdict.credit)}"
+            credit = f"credit {plain(verdict.credit)}" if verdict.credit is not None else unmarked
             _say(f"{check.check}: {credit}, weight {plain(verdict.weight)}", "  ")
             _say(verdict.reason, "    ")
             if verdict.mistake:

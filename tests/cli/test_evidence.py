@@ -280,6 +280,7 @@ def test_explain_shows_cases_arithmetic_decisions_and_records(graded):
     assert "decision: mark Q2 0.25: an idea" in flat
     assert "Q2 Squared: 0.25 of 1" in said
     assert "A person gave it 0.25 of 1 (an idea)." in flat
+    assert "no mark yet" not in flat
     assert re.search(r"case 'x = 3'  error/tolerance \S+  WRONG\n +asked:    square\(3\)\n +expected: 9\n +got:      27\n", said)  # fmt: skip
     for name in ("file", "evidence", "questions", "judge", "secret", "policy"):
         assert re.search(rf"^  {name}: ", said, re.M)
