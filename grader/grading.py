@@ -494,6 +494,6 @@ def _about_the_others(kept: int, absent: int) -> str:
     if kept:
         return (
             f"the rows of {kept} other{'s' * (kept != 1)} are as they were: what changed for them "
-            "since (decisions, hand-ins, questions) is not in them; without --student it is"
+            "since (decisions, hand-ins, questions) is not in them; grade everybody, and it is"
         )
     return f"{absent} other{'s' * (absent != 1)} have no row yet: they were never graded"
