@@ -43,11 +43,18 @@ def command(
     """
     from grader.cli.decisions import decide_and_show
     from grader.course import DecisionLine
+    from grader.errors import GraderError
     from grader.slip_days import slip_plan
 
     if bool(students) != (days is not None) or (assignment and not students):
         raise click.UsageError("say an assignment, students and --days; or nothing, for the plan")
     if assignment and students:
+        if not opened.course.late.slip_days:
+            raise GraderError(
+                "this course gives no slip days, so none can be spent",
+                at=f"{opened.course.root / 'course.toml'}, key late.slip_days",
+                fix="set how many there are a term; or `grader extend` gives days to some",
+            )
         new = [DecisionLine(each, "", "slip-days", str(days), reason) for each in students]
         return decide_and_show(opened, assignment, new, sandbox, "grader slip")
     plan = slip_plan(opened)

@@ -116,3 +116,13 @@ def test_a_course_without_slip_days_says_so(tmp_path):
     add_assignment(root)
     done = grader("slip", cwd=root)
     assert (done.returncode, "gives no slip days" in done.stdout) == (0, True)
+
+
+def test_a_course_that_gives_none_lets_none_be_spent_and_says_where_to_set_them(tmp_path):
+    root = a_course(tmp_path / "c", students=["s01"])
+    add_assignment(root, hand_ins=[])
+    done = grader("slip", "hw", "s01", "--days", "1", cwd=root)
+    assert done.returncode == 1
+    assert "this course gives no slip days" in done.stderr
+    assert "key late.slip_days" in done.stderr
+    assert not (root / "gradebook.db").exists()
