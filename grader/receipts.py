@@ -80,6 +80,12 @@ def records_of(opened: OpenCourse, assignment_id: str, student: str) -> Records:
     again = f"grader grade {assignment_id} --student {student}"
     try:
         receipt = read_receipt(folder / "receipts", student)
+        if receipt is None and student not in opened.roster:
+            raise GraderError(
+                f"there is no student {student!r}, and no hand-in of theirs was graded",
+                at=f"{opened.course.root / 'roster.csv'}, column student",
+                fix="give an id of the roster",
+            )
         if receipt is None:
             raise GraderError(
                 f"{student} has no score for {assignment_id} yet",

@@ -293,7 +293,7 @@ def test_explain_takes_one_question_and_refuses_what_is_not_there(graded):
     wrong = grader("explain", "hw", "s03", "Q7", cwd=graded)
     assert (wrong.returncode, "one of Q1, Q2" in wrong.stderr) == (1, True)
     nobody = grader("explain", "hw", "s99", cwd=graded)
-    assert (nobody.returncode, "s99 has no score for hw yet" in nobody.stderr) == (1, True)
+    assert (nobody.returncode, "there is no student 's99'" in nobody.stderr) == (1, True)
 
 
 @pytest.mark.parametrize("student", ["s05", "s06"])
