@@ -17,7 +17,7 @@ from grader.slip_days import publish_slip_days
 
 if TYPE_CHECKING:
     from grader.archiving import PagesToSend
-    from grader.export import Filled, GradeChange
+    from grader.export import Filled, GradeChange, LeftOut
     from grader.records.scores import Score
     from grader.records.submissions import InLms, Student
 
@@ -338,6 +338,17 @@ _MAKERS: Mapping[Target, Callable[[_Graded], _Made]] = {
 }
 
 
+def _about_left_out(left_out: Sequence[LeftOut]) -> list[str]:
+    """A line for each reason: a class of 300 with a template of one section is no 280 lines."""
+    by_reason: dict[str, list[str]] = {}
+    for each in left_out:
+        by_reason.setdefault(each.reason, []).append(each.student)
+    return [
+        f"{', '.join(who)} {'is' if len(who) == 1 else 'are'} left out: {reason}"
+        for reason, who in by_reason.items()
+    ]
+
+
 def _filled(filled: Filled, notes: Sequence[str]) -> _Made:
     from grader.report.files import write_whole
 
@@ -346,7 +357,7 @@ def _filled(filled: Filled, notes: Sequence[str]) -> _Made:
         (
             *notes,
             *filled.notes,
-            *(f"{each.student} is left out: {each.reason}" for each in filled.left_out),
+            *_about_left_out(filled.left_out),
         ),
         filled.changes,
         filled.equal,

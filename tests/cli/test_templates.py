@@ -267,6 +267,15 @@ def test_pages_are_not_gathered_while_they_are_written(root):
         assert grader("export", "hw", "--to", "csv", cwd=root).returncode == 0
 
 
+def test_who_is_left_out_is_named_in_one_line_a_reason(root):
+    file = root / "canvas.csv"
+    lines = file.read_text("utf-8-sig").splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if "471" not in line or "4714" in line), "utf-8")
+    said = export(root, "canvas", "--dry-run").stderr
+    assert "s01, s02, s03 are left out: not in Canvas's gradebook" in " ".join(said.split())
+    assert said.count("not in Canvas's gradebook") == 1
+
+
 def test_whom_the_lms_has_and_nobody_here_is_named_for_they_get_no_grade(root):
     for to, who in (("canvas", "Other, One (4799)"), ("moodle", "Other One")):
         said = " ".join(export(root, to, "--dry-run").stderr.split())
