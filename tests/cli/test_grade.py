@@ -203,7 +203,7 @@ def test_scores_json_is_the_document_of_the_contract(root):
             assert isinstance(score[name], str) or (name == "score" and score[name] is None)
             assert Decimal(score[name] or 0) == Decimal(row[name] or 0)
         for question in score["questions"]:
-            assert set(question) == {"id", "title", "points", "earned", "verdicts"}
+            assert set(question) == {"id", "title", "points", "earned", "verdicts", "comments"}
             for verdict in question["verdicts"]:
                 assert set(verdict) == {
                     *("check", "credit", "reason", "mistake", "hint", "error_over_tolerance"),
