@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 RICH_TYPES = ("text/html", "text/markdown", "text/latex", "image/png", "image/jpeg",
               "image/svg+xml", "text/plain")  # fmt: skip
 LONGEST_TEX = 5_000  # characters of one formula
+LONGEST_PROSE = 100_000  # characters of one text, but for pictures in it: 5 s at their worst
+INLINE_PICTURE = re.compile(r"data:image/[\w+;,=/.-]+")
 UNNUMBERED = {"align", "equation", "gather", "alignat", "multline", "eqnarray"}
 
 
@@ -191,6 +193,8 @@ def _highlighter() -> Any:
 
 
 def _markdown(source: str, attachments: dict[str, dict[str, str]] | None = None) -> str:
+    if len(source) > LONGEST_PROSE and len(INLINE_PICTURE.sub("", source)) > LONGEST_PROSE:
+        return f"<pre>{html.escape(source)}</pre>"  # one text must not hold up everybody's page
     return _with_pictures(source, attachments) if attachments else _prose(source)
 
 

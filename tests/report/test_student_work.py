@@ -300,3 +300,13 @@ def test_a_missing_attachment_costs_only_itself():
 def test_a_pasted_picture_stays():
     cell = new_markdown_cell("![plot](attachment:p.png)", attachments={"p.png": {"image/png": PNG}})
     assert f"data:image/png;base64,{PNG}" in student_work(new_notebook(cells=[cell]))
+
+
+def test_a_text_too_long_to_be_drawn_is_shown_as_it_was_written_and_holds_nobody_up():
+    def work(text):
+        return student_work(new_notebook(cells=[new_markdown_cell(text)]))
+
+    assert "<b>" not in work("<b>a*b</b> " * 20_000)
+    assert "&lt;b&gt;a*b" in work("<b>a*b</b> " * 20_000)
+    with_a_picture = "**bold** ![](data:image/png;base64," + "A" * 400_000 + ")"
+    assert "<strong>bold</strong>" in work(with_a_picture)
