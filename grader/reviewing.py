@@ -50,7 +50,7 @@ def review(
 
     desk = desk_for(opened, assignment_id)
     ready(opened.gradebook)
-    desk.look()
+    look = desk.look()
     listening = _listen(port)
     token = new_token()
 
@@ -60,6 +60,7 @@ def review(
         )
 
     again = Again(grade_again)
+    again.ask(desk.behind(look))  # a screen before this one was killed, say
     stopped = threading.Event()
     screen = Screen(desk, again, stopped.set, token)
     number = listening.getsockname()[1]

@@ -12,6 +12,7 @@ POST /finish                wait for them, and stop
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ from grader.report.csv_text import places_for, points_text
 from grader.report.pages import question_result, verdict_result
 from grader.report.student_work import student_work
 from grader.review.again import Again
-from grader.review.desk import Desk, Look, StaleError, Verdict, points_from, question_of
+from grader.review.desk import Desk, Look, StaleError, Verdict, number_in, points_from, question_of
 from grader.review.queue import WORDS, Item
 
 WHOLE = "-"
@@ -109,6 +110,21 @@ class Screen:
             return f"{score.name} ({student})" if score.name else student
         return f"student {sorted(look.scores, key=self.key).index(student) + 1}"
 
+    def trouble(self, view: View) -> str:
+        """Why scores wait; where names are hidden, without words that may hold some."""
+        if view.anonymous and self.again.trouble:
+            return "the terminal of grader review says why, when it is closed"
+        return self.again.trouble
+
+    def hidden(self, look: Look, text: str, student: str, view: View) -> str:
+        """Words of ours about a student, without who it is where names are hidden."""
+        if not view.anonymous:
+            return text
+        name, label = look.scores[student].name, self.name(look, student, view)
+        for each in filter(None, (name, student)):
+            text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", label, text)
+        return text
+
     # ---- the order
 
     def ordered(self, look: Look, view: View) -> list[Item]:
@@ -123,6 +139,8 @@ class Screen:
             and (not view.why or each.why == view.why)
             and each.student in look.scores
         ]
+        if view.by == "student" and view.anonymous:  # the roster's order tells who is who
+            return sorted(chosen, key=lambda each: self.key(each.student))
         if view.by == "student":
             return chosen
         order = {each.id: place for place, each in enumerate(self.desk.questions)}
@@ -309,7 +327,10 @@ def _grading(
         work=None if notebook is None else _work(notebook["cells"]),
         given=given,
         ticked=_ticked(desk, item.question, given, typed),
-        points=(typed or {}).get("points", ""),
+        points=_points_shown(desk, item, given, typed),
+        basis=desk.basis(look, item.student, item.question),
+        before=desk.comment_of(look, item.student, item.question),
+        hidden=lambda text: screen.hidden(look, text, item.student, view),
         comment=(typed or {}).get("comment")
         if typed
         else desk.comment_of(look, item.student, item.question),
@@ -324,8 +345,8 @@ def _grading(
         skip=_skip(screen, look, view, item),
         back=_skip(screen, look, view, item, step=-1),
         said=said,
-        problem=problem,
-        stale=stale,
+        problem=screen.hidden(look, problem, item.student, view),
+        stale=screen.hidden(look, stale, item.student, view),
         is_written=desk.is_written(item.question),
     )
 
@@ -350,7 +371,13 @@ def _decide(screen: Screen, request: Request, form: Mapping[str, str]) -> Respon
             as_judged=form.get("how") == "judged",
             comment=form.get("comment", "").replace("\r\n", "\n").strip(),
         )
-        change = desk.decide(verdict, seen=int(form.get("seen", "0")))
+        change = desk.decide(
+            verdict,
+            seen=int(form.get("seen", "0")[:18]),
+            look=look,
+            basis=form.get("basis", ""),
+            comment=form.get("before", "").replace("\r\n", "\n"),
+        )
     except StaleError as error:
         return _grading(screen, view, look, item, stale=error.said, typed=form, status=409)
     except (GraderError, ValueError, IndexError) as error:
@@ -397,7 +424,8 @@ def _undo(screen: Screen, request: Request, form: Mapping[str, str]) -> Response
 
 
 def _state(screen: Screen, request: Request, form: Mapping[str, str]) -> Response:
-    return JSONResponse({"waiting": screen.again.waiting, "trouble": screen.again.trouble})
+    trouble = screen.trouble(View.of(request))
+    return JSONResponse({"waiting": screen.again.waiting, "trouble": trouble})
 
 
 def _finish(screen: Screen, request: Request, form: Mapping[str, str]) -> Response:
@@ -449,8 +477,22 @@ def _ticked(desk: Desk, question: str, given: Any, typed: Mapping[str, str] | No
     """The rubric's items that apply: as typed just now, or as was decided before."""
     if typed is not None:
         return {int(part) for part in typed.get("rubric", "").split(",") if part.isdigit()}
-    reasons = set(given.reason.split("; ")) if given is not None else set()
-    return {place for place, each in enumerate(desk.rubric(question)) if each.says in reasons}
+    return desk.ticked(question, given.reason) if given is not None else set()
+
+
+def _points_shown(desk: Desk, item: Item, given: Any, typed: Mapping[str, str] | None) -> str:
+    """What stands in the field of points: what was typed, or was given other than by the rubric,
+    so that who comes back for the comment does not change the points."""
+    if typed is not None:
+        return typed.get("points", "")
+    if given is None or not given.value:
+        return ""
+    rubric = tuple(sorted(desk.ticked(item.question, given.reason)))
+    try:
+        by_rubric = desk.points_of(Verdict((item.student,), item.question, rubric))
+    except GraderError:
+        return str(given.value)
+    return "" if by_rubric == number_in(given.value) else str(given.value)
 
 
 def _work(cells: Sequence[Mapping[str, Any]]) -> markupsafe.Markup:
@@ -460,7 +502,11 @@ def _work(cells: Sequence[Mapping[str, Any]]) -> markupsafe.Markup:
     notebook = nbformat.from_dict(
         {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     )
-    return markupsafe.Markup(student_work(notebook))
+    try:
+        return markupsafe.Markup(student_work(notebook))
+    except Exception as error:  # the fence around one student: the others can be graded
+        what = f"The notebook could not be shown ({type(error).__name__}): open the hand-in itself."
+        return markupsafe.Markup("<p>{}</p>").format(what)
 
 
 def _root(screen: Screen) -> str:
@@ -480,7 +526,7 @@ def _page(
             assignment=screen.desk.assignment,
             can_undo=bool(screen.done),
             waiting=screen.again.waiting,
-            trouble=screen.again.trouble,
+            trouble=screen.trouble(view),
             query=view.query(),
             **values,
         )

@@ -6,6 +6,7 @@ runs (questions, rubrics, the instructor's notebook) is read once.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,16 +22,18 @@ from grader.gradebook.address import source_of_lines
 from grader.opened import OpenCourse, lines_in_force, lines_of
 from grader.prepared import questions_of
 from grader.questions import Question, Rubric, Written
-from grader.records.scores import QuestionScore, Score
+from grader.records.scores import BY_HAND, QuestionScore, Score
 from grader.release.bundle import read_instructors
 from grader.release.strip import split, stripped
 from grader.report import read_scores_json
 from grader.review.answers import Place, answer_at, places, same, text_of
-from grader.review.queue import Item, queue
+from grader.review.queue import Item, queue, was_written
 from grader.student_page import executed_file
 
 COMMAND = "grader review"
 MOST_REUSED = 9
+MOST_PLACES = 6
+"""Of points: more decimal places are a slip, and a number without end in the gradebook."""
 
 
 class StaleError(Exception):
@@ -89,7 +92,7 @@ class Desk:
     questions: tuple[Question, ...]
     places: Mapping[str, Place]
     _scores: tuple[float, dict[str, Score]] = (0.0, {})
-    _answers: dict[tuple[str, int | None, str], str] = field(default_factory=dict)
+    _answers: dict[tuple[str, int | None, str], tuple[float, str]] = field(default_factory=dict)
 
     @property
     def results(self) -> Path:
@@ -145,9 +148,11 @@ class Desk:
         """The executed notebook; None if there is none."""
         file = executed_file(self.results, score.student, score.attempt)
         try:
-            return json.loads(file.read_text("utf-8"))
+            notebook = json.loads(file.read_text("utf-8"))
         except (OSError, ValueError):
             return None
+        is_one = isinstance(notebook, dict) and isinstance(notebook.get("cells"), list)
+        return notebook if is_one else None
 
     def answer(self, score: Score, question: str) -> str:
         """What a student wrote; "" if it is not to be found."""
@@ -155,15 +160,59 @@ class Desk:
         if place is None:
             return ""
         key = (score.student, score.attempt, question)
-        if key not in self._answers:
+        written = self._written(score)
+        if self._answers.get(key, (-1.0,))[0] != written:  # a file may come in another's place
             notebook = self.notebook(score)
             cells = [] if notebook is None else notebook["cells"]
-            self._answers[key] = text_of(cells, answer_at(cells, place))
-        return self._answers[key]
+            self._answers[key] = written, text_of(cells, answer_at(cells, place))
+        return self._answers[key][1]
+
+    def _written(self, score: Score) -> float:
+        """When the executed notebook was; 0 if there is none."""
+        try:
+            return executed_file(self.results, score.student, score.attempt).stat().st_mtime
+        except OSError:
+            return 0.0
+
+    def basis(self, look: Look, student: str, question: str) -> str:
+        """A digest of what a decision rests on: the attempt, the answer or what the grader found,
+        and what was decided before, in the gradebook or in decisions.csv."""
+        score = look.scores[student]
+        given = self.given(look, student, question)
+        found = None if self.is_written(question) else question_of(score, question)
+        facts = (
+            score.attempt,
+            self.answer(score, question),
+            [(v.check, str(v.credit), v.reason) for v in found.verdicts if v.check != BY_HAND]
+            if found is not None
+            else [],
+            None if given is None else (given.kind, given.value, given.reason),
+        )
+        return hashlib.sha256(repr(facts).encode(errors="replace")).hexdigest()[:16]
+
+    def behind(self, look: Look) -> list[str]:
+        """Whose scores do not follow the points that people gave: this was killed, say."""
+        given: dict[tuple[str, str], Decimal | None] = {}
+        for each in look.lines:
+            if thing_of(each)[2] == "points" and each.question:
+                given[each.student, each.question] = number_in(each.value)
+        return [
+            student
+            for student, score in look.scores.items()
+            if score.attempt is not None
+            and any(
+                question.earned != given[student, question.id]
+                if (student, question.id) in given
+                else was_written(question)
+                for question in score.questions
+            )
+        ]
 
     def alike(self, look: Look, student: str, question: str) -> list[str]:
         """Who else, of those who wait, has the same written answer."""
         own = same(self.answer(look.scores[student], question))
+        if not own:  # not found: nobody knows whose is the same
+            return []
         return [
             item.student
             for item in look.items
@@ -217,15 +266,30 @@ class Desk:
         takes = all(each.worth < 0 for each in rubric)  # what is wrong is taken off
         if not verdict.rubric and not takes:
             raise GraderError("nothing is ticked", fix="for no points say so: None, or 0")
-        total = sum((rubric[place].worth for place in verdict.rubric), Decimal(0))
+        total = sum((rubric[place].worth for place in set(verdict.rubric)), Decimal(0))
         total += self.worth(verdict.question) if takes else 0
         return min(max(total, Decimal(0)), self.worth(verdict.question))
 
-    def decide(self, verdict: Verdict, *, seen: int) -> int | None:
+    def ticked(self, question: str, reason: str) -> set[int]:
+        """The rubric's items whose words are the reason. An item may hold a semicolon itself."""
+        rest, found = f"; {reason}; ", set()
+        rubric = self.rubric(question)
+        for place in sorted(range(len(rubric)), key=lambda place: -len(rubric[place].says)):
+            words = f"; {rubric[place].says}; "
+            if words in rest:
+                found.add(place)
+                rest = rest.replace(words, "; ; ", 1)
+        return found
+
+    def decide(
+        self, verdict: Verdict, *, seen: int, look: Look, basis: str, comment: str = ""
+    ) -> int | None:
         """Write it into the gradebook.
 
         Args:
-            seen: of the `Look` that the person saw.
+            seen: of the `Look` that the person saw; `basis` is what it said of the first student.
+            look: how things stand now.
+            comment: the one that the person saw: the verdict's comes in its place.
 
         Returns:
             The change's number; None if all of it stands already.
@@ -238,12 +302,21 @@ class Desk:
         from grader.gradebook.changes import ChangeSet
         from grader.gradebook.database import writing
 
-        scores = self._read_scores()
-        new = [self._line(verdict, scores[student]) for student in verdict.students]
-        parsed(new, self.assignment)  # refuses what can't be
+        new = [self._line(verdict, look.scores[student]) for student in verdict.students]
+        if verdict.comment:
+            new += [
+                DecisionLine(student, verdict.question, "comment", "", verdict.comment)
+                for student in verdict.students
+            ]
+        parsed(new, self.assignment)  # refuses what can't be: one such line, and nothing is graded
         address, name = self.opened.gradebook, self.assignment.id
         with writing(address) as connection:
             self._refuse_stale(connection, verdict, seen)
+            if basis != self.basis(look, verdict.students[0], verdict.question):
+                raise StaleError(
+                    "What you saw does not stand any more: another hand-in or answer was graded, "
+                    "or decisions.csv says something else. Look at it again"
+                )
             change = ChangeSet(connection, "decision", COMMAND, assignment=name)
             decisions.import_lines(
                 change, name, lines_of(self.opened, self.assignment), source_of_lines(address)
@@ -255,15 +328,10 @@ class Desk:
                 if each.line.kind == "comment"
                 and each.line.student in verdict.students
                 and each.line.question == verdict.question
-                and each.line.reason != verdict.comment
+                and each.line.reason == comment != verdict.comment
                 and not each.source
             ]
             decisions.take_back(change, name, comments)
-            if verdict.comment:
-                new += [
-                    DecisionLine(student, verdict.question, "comment", "", verdict.comment)
-                    for student in verdict.students
-                ]
             standing = {thing_of(each.line): each.line for each in kept}
             added = [
                 each
@@ -279,7 +347,7 @@ class Desk:
             value = f"yes@{score.attempt}" if score.attempt else "yes"
             return DecisionLine(score.student, verdict.question, "looked-at", value)
         rubric = self.rubric(verdict.question)
-        reason = "; ".join(rubric[place].says for place in verdict.rubric)
+        reason = "; ".join(rubric[place].says for place in sorted(set(verdict.rubric)))
         kind = "mark" if self.is_written(verdict.question) else "override"
         if kind == "override" and not reason:
             reason = verdict.comment or "looked at by a person"
@@ -352,6 +420,14 @@ def _places_of(assignment: Assignment, questions: Sequence[Question]) -> dict[st
     return {} if found is None else dict(zip(written, found, strict=True))
 
 
+def number_in(text: str) -> Decimal | None:
+    """None if it is none: decisions.csv may hold anything."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
 def points_from(text: str) -> Decimal | None:
     """The field `points`; None if it is empty.
 
@@ -364,8 +440,9 @@ def points_from(text: str) -> Decimal | None:
         points = Decimal(text.strip().replace(",", "."))
     except InvalidOperation:
         points = Decimal("NaN")
-    if not points.is_finite():
-        raise GraderError(f"{text.strip()!r} is not a number of points", fix="such as 0.5")
+    exponent = points.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -MOST_PLACES or points.adjusted() > MOST_PLACES:
+        raise GraderError(f"{text.strip()[:40]!r} is not a number of points", fix="such as 0.5")
     return points
 
 

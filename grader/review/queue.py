@@ -57,7 +57,11 @@ def queue(scores: Sequence[Score], decisions: Sequence[DecisionLine]) -> list[It
 
 
 def _of(score: Score, decisions: Sequence[DecisionLine]) -> list[Item]:
-    settled = {each.question for each in decisions if each.kind in SETTLES}
+    settled = {
+        each.question
+        for each in decisions
+        if each.kind in SETTLES and (each.kind != "looked-at" or _is_of(each, score))
+    }
     items = {item.question: item for item in _appeals(score, decisions)}
     if score.attempt is None or score.status in ("excused", "unreadable"):
         return list(items.values())
@@ -68,21 +72,28 @@ def _of(score: Score, decisions: Sequence[DecisionLine]) -> list[Item]:
             items.setdefault(question.id, Item(score.student, question.id, why, is_done))
     nothing_open = not any(each.why == "review" for each in items.values())
     if score.status == "needs_review" and nothing_open and "" not in items:
-        items[""] = Item(score.student, "", "review", is_done=False, said=score.explanation)
+        is_done = "" in settled  # and the score does not follow yet
+        items[""] = Item(score.student, "", "review", is_done, said=score.explanation)
     return list(items.values())
 
 
 def _why(score: Score, question: QuestionScore) -> Why | None:
     if any(verdict.doubt for verdict in question.verdicts):
         return "review"
-    if any(verdict.credit is None for verdict in question.verdicts) or _was_written(question):
+    if any(verdict.credit is None for verdict in question.verdicts) or was_written(question):
         return "written"
     if any(_is_near(verdict.error_over_tolerance) for verdict in question.verdicts):
         return "borderline"
     return None
 
 
-def _was_written(question: QuestionScore) -> bool:
+def _is_of(line: DecisionLine, score: Score) -> bool:
+    """A look at one attempt settles nothing of another."""
+    _, at, attempt = line.value.partition("@")
+    return not at or attempt == str(score.attempt)
+
+
+def was_written(question: QuestionScore) -> bool:
     """Whether a person marked it, and nothing else did."""
     return bool(question.verdicts) and all(
         verdict.reason.startswith("A person gave it") for verdict in question.verdicts

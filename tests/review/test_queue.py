@@ -80,6 +80,18 @@ def test_written_answers_wait_for_a_mark_and_can_be_looked_at_again():
     assert waits(a_score(marked), ("Q1", "mark")) == [("Q1", "written", True)]
 
 
+def test_a_look_at_one_attempt_settles_nothing_of_another():
+    doubtful = a_score(a_verdict(doubt="odd"), status="needs_review")
+    for value, is_done in (("", True), ("yes", True), ("yes@1", True), ("yes@2", False)):
+        line = DecisionLine("s01", "Q1", "looked-at", value)
+        assert [each.is_done for each in queue([doubtful], [line])] == [is_done]
+
+
+def test_the_whole_is_done_once_somebody_said_so_whether_scores_follow_or_not():
+    doubtful = a_score(a_verdict(), status="needs_review")
+    assert waits(doubtful, ("", "override")) == [("", "review", True)]
+
+
 def test_an_appeal_is_open_until_something_is_decided_after_it():
     score = a_score(a_verdict())
     assert waits(score, ("Q1", "override"), ("Q1", "appeal")) == [("Q1", "appeal", False)]

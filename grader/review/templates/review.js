@@ -31,7 +31,10 @@ if (panel) {
       .reduce((all, tick) => all + Math.round(1e6 * Number(tick.dataset.points)), 0);
     points.placeholder = String(total / 1e6);
   };
-  ticks.forEach((tick) => tick.addEventListener("change", sum));
+  ticks.forEach((tick) => tick.addEventListener("change", () => {
+    if (points.value === points.defaultValue) points.value = "";  // given before, not typed now
+    sum();
+  }));
   sum();
   const reuse = document.getElementById("reuse");
   if (reuse) reuse.addEventListener("change", () => {
