@@ -134,7 +134,7 @@ def export(
             (*_alarms(records), *made.notes, *(pages.notes if pages else ()), _rounding(graded)),
             made.changes,
             made.equal,
-            (archive or results / f"feedback-{target}.zip") if pages else None,
+            (archive or results / f"feedback-{target}.zip") if pages and pages.count else None,
             pages.count if pages else 0,
         )
         show(exported)

@@ -137,20 +137,33 @@ def excuse(
     epilog="""\b
 Examples:
   grader comment hw1 s03 "Well explained."
-  grader comment hw1 s03 --question Q4 "Look at lecture 2, slide 14.\"""",
+  grader comment hw1 s03 Q4 "Look at lecture 2, slide 14.\"""",
 )
 @click.argument("assignment")
 @click.argument("student")
-@click.argument("text")
+@click.argument("words", nargs=-1, required=True, metavar="[QUESTION] TEXT")
 @click.option("--question", default="", help="What it is about; without it, the whole.")
 @opens_course
 @sandbox_option
 def comment(
-    opened: OpenCourse, assignment: str, student: str, text: str, question: str, sandbox: str
+    opened: OpenCourse,
+    assignment: str,
+    student: str,
+    words: tuple[str, ...],
+    question: str,
+    sandbox: str,
 ) -> int:
     """Put TEXT on the page of STUDENT. It changes no points."""
     from grader.course import DecisionLine
 
+    if len(words) == 2 and not question:
+        question, text = words
+    elif len(words) == 1:
+        (text,) = words
+    else:
+        raise click.UsageError(
+            'give the text in quotes: grader comment hw1 s03 Q4 "See lecture 2."'
+        )
     new = [DecisionLine(student, question, "comment", "", text.strip())]
     return decide_and_show(opened, assignment, new, sandbox, "grader comment")
 

@@ -37,6 +37,7 @@ LONGER = re.compile(r"\+?\s*(\d{1,3})\s*(?:d|days?)", re.IGNORECASE)  # "+2d", "
 
 
 UNKEPT = re.compile("[\0\ud800-\udfff]")  # PostgreSQL has no NUL; the others are no text at all
+COMMA = re.compile(r"-?\d+,\d{1,2}")  # 0,5; and not 1,000, which is read in two ways
 ATTEMPT = re.compile(r"(.+)@(\d{1,6})")  # "8.50@2": points of that attempt alone
 
 
@@ -181,8 +182,8 @@ def _value(row: DecisionLine, kind: str, due: datetime) -> datetime | timedelta 
                 fix="leave it empty; to undo it, delete the line",
             )
         return None
-    try:
-        points = Decimal(text)
+    try:  # a spreadsheet that separates cells by semicolons writes 0,5
+        points = Decimal(text.replace(",", ".") if COMMA.fullmatch(text) else text)
     except InvalidOperation:
         points = Decimal("NaN")
     if kind in ("slip-days", "published") and not re.fullmatch(r"\d{1,3}", text):

@@ -166,7 +166,7 @@ def test_comments_are_on_the_page_and_change_no_points(root):
     assert (
         grader("comment", "hw", "s03", "Come to my <b>office</b> hours.", cwd=root).returncode == 0
     )
-    done = grader("comment", "hw", "s03", "See lecture 2.", "--question", "Q2", cwd=root)
+    done = grader("comment", "hw", "s03", "Q2", "See lecture 2.", cwd=root)
     assert done.returncode == 0, done.stderr
     assert scores_csv(root)["s03"] == before
     page = (root / "reports/hw/feedback/s03.html").read_text("utf-8")
@@ -190,6 +190,7 @@ def test_comments_are_on_the_page_and_change_no_points(root):
         (["override", "hw", "s02"], 2, "say which student, and --points"),
         (["override", "hw", "s02", "--misconduct"], 1, "misconduct without a word"),
         (["override", "hw", "s02", "Q1", "--misconduct", "--reason", "r"], 1, "is for the whole"),
+        (["comment", "hw", "s02", "See", "lecture", "2."], 2, "give the text in quotes"),
         (["comment", "hw", "s02", " "], 1, "a comment without words"),
         (["comment", "hw", "s02", "x", "--question", "Q9"], 1, "there is no question 'Q9'"),
         (["excuse", "hw"], 2, "Missing argument"),

@@ -47,6 +47,13 @@ def test_each_line_is_a_decision_with_its_place(assignment: Assignment):
     assert (excuse.kind, excuse.value) == ("excuse", None)
 
 
+def test_a_number_may_have_a_decimal_comma(assignment: Assignment):
+    (mark,) = read(assignment, 'A1,Q9,mark,"0,5",')
+    assert mark.value == Decimal("0.5")
+    with pytest.raises(GraderError, match="'0,500' is not a number of points"):
+        read(assignment, 'A1,Q9,mark,"0,500",')
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
