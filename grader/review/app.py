@@ -165,9 +165,12 @@ class Screen:
 
         return sorted(chosen, key=place)
 
-    def after(self, look: Look, view: View, here: Item | None, *, step: int = 1) -> Item | None:
+    def after(self, look: Look, view: View, here: Item | None) -> Item | None:
         """The next that is not done yet; around the end to the beginning."""
-        items = self.ordered(look, view)
+        return self.beside(self.ordered(look, view), here)
+
+    def beside(self, items: Sequence[Item], here: Item | None, *, step: int = 1) -> Item | None:
+        """The same of items in their order, which take a while to order; or the one before."""
         place = -1 if step > 0 else 0
         if here is not None:
             spots = [(each.student, each.question) for each in items]
@@ -342,8 +345,8 @@ def _grading(
         total=len(items),
         done=sum(each.is_done for each in items),
         here=screen.address(item, view),
-        skip=_skip(screen, look, view, item),
-        back=_skip(screen, look, view, item, step=-1),
+        skip=_skip(screen, view, items, item),
+        back=_skip(screen, view, items, item, step=-1),
         said=said,
         problem=screen.hidden(look, problem, item.student, view),
         stale=screen.hidden(look, stale, item.student, view),
@@ -450,8 +453,8 @@ def _item(screen: Screen, look: Look, request: Request) -> Item | None:
     return None if student is None else look.of(student, "" if question == WHOLE else question)
 
 
-def _skip(screen: Screen, look: Look, view: View, item: Item, *, step: int = 1) -> str:
-    following = screen.after(look, view, item, step=step)
+def _skip(screen: Screen, view: View, items: Sequence[Item], item: Item, *, step: int = 1) -> str:
+    following = screen.beside(items, item, step=step)
     return (
         f"{_root(screen)}/?{view.query()}" if following is None else screen.address(following, view)
     )
