@@ -22,7 +22,7 @@ HOMEWORK := hw1 hw2 hw3
 AT_A_TIME = $(shell $(PYTHON) -c "import os; \
   print(2 * len(os.sched_getaffinity(0) if hasattr(os, 'sched_getaffinity') else [0]))")
 
-.PHONY: demo doctor bubblewrap chromium screenshots quick test test-postgres check format lock clean bench-check bench-execute bench-judging bench-evidence bench-pages scale
+.PHONY: demo doctor bubblewrap chromium screenshots quick test test-postgres ready lint check format lock clean bench-check bench-execute bench-judging bench-evidence bench-pages scale
 
 demo: $(READY) bubblewrap
 	@sandbox=$$($(BIN)/grader doctor --best); echo "the samples run with --sandbox $$sandbox"; \
@@ -31,6 +31,8 @@ demo: $(READY) bubblewrap
 	    --submissions submissions/samples --out reports/samples || exit 1; \
 	done
 	@echo "open reports/samples/hw1/summary.html, and from there each student's page"
+
+ready: $(READY)
 
 doctor: $(READY) bubblewrap
 	@$(BIN)/grader doctor
@@ -66,10 +68,12 @@ quick: $(READY)
 test: $(READY) bubblewrap chromium
 	$(BIN)/python -m pytest -q -n $(AT_A_TIME) --dist loadfile tests
 
-check: $(READY)
+lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+check: lint
 	$(MAKE) --no-print-directory test
 
 format: $(READY)
@@ -121,7 +125,7 @@ scale: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.evidence --students 1000 --crowd 10000
 	GRADER_TEST_SCALE=1 $(BIN)/python -m pytest -q tests/cli/test_killed.py \
 	  tests/cli/test_evidence.py tests/check tests/execute/test_as_a_kernel.py tests/judge/test_carry.py \
-	  tests/adversarial tests/gradebook tests/release tests/collect/test_lms.py tests/cli/test_validate.py \
+	  tests/adversarial tests/gradebook tests/release tests/review tests/collect/test_lms.py tests/cli/test_validate.py \
 	  tests/assignments/test_secrets.py tests/benchmarks tests/export/test_round_trips.py \
 	  tests/export/test_killed_export.py tests/score/test_obvious.py tests/canvas
 

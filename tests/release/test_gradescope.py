@@ -125,6 +125,7 @@ def test_one_hand_in_is_graded_with_its_late_penalty_and_stages_of_visibility(au
     assert all(each["output_format"] == "text" for each in document["tests"])
 
 
+@pytest.mark.skipif(not SCALE, reason="as the one before, in most: make scale")
 def test_a_students_own_deadline_in_gradescope_is_an_extension(autograder):
     write_notebook(autograder / "submission/hw.ipynb", [DOUBLE, SQUARE])
     metadata(autograder, assignment={"due_date": "2026-02-05T17:00:00+08:00"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import http.client
 import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,6 +163,7 @@ def test_where_names_are_hidden_neither_the_order_nor_an_error_tells_them(root, 
     running.interrupt()
 
 
+@pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="waits long: make scale")
 def test_after_a_kill_scores_follow_when_it_is_opened_again(root, screen):
     running = screen(root)
     seen = answers_of(running.url)["s03"]
