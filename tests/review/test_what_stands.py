@@ -127,6 +127,7 @@ def test_what_no_gradebook_keeps_is_refused_before_it_is_there(root, screen):
     assert grader("grade", "hw", cwd=root).returncode == 0
 
 
+@pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="of its kind: make scale")
 def test_coming_back_for_the_comment_changes_neither_points_nor_others_words(root, screen):
     text = WRITTEN.replace('"says what"', '"says what; in words"')
     (root / "assignments/hw/questions.py").write_text(text, "utf-8")
