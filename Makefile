@@ -86,7 +86,7 @@ $(READY): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 	  { echo "no venv module: apt-get install python3-venv (Debian, Ubuntu), then again"; exit 1; }
 	@echo "installing the locked versions into $(VENV)/ (the first time only)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(READY)
 
@@ -125,7 +125,7 @@ scale: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.evidence --students 1000 --crowd 10000
 	GRADER_TEST_SCALE=1 $(BIN)/python -m pytest -q tests/cli/test_killed.py \
 	  tests/cli/test_evidence.py tests/check tests/execute/test_as_a_kernel.py tests/judge/test_carry.py \
-	  tests/adversarial tests/gradebook tests/release tests/review tests/collect/test_lms.py tests/cli/test_validate.py \
+	  tests/adversarial tests/gradebook tests/release tests/review tests/collect/test_lms.py tests/cli/test_validate.py tests/samples tests/audit \
 	  tests/assignments/test_secrets.py tests/benchmarks tests/export/test_round_trips.py \
 	  tests/export/test_killed_export.py tests/score/test_obvious.py tests/canvas
 

@@ -24,7 +24,10 @@ from grader.questions import load_questions, plan
 from grader.records.answer_key import CheckKey, ReturnsKey, WithinKey
 from grader.release.bundle import bundle, read_instructors
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="long: make scale"),
+]
 
 ALL = "GRADER_TEST_SCALE" in os.environ
 SOME = {

@@ -17,7 +17,10 @@ import pytest
 from grader.store.record_file import UNFINISHED
 from tests.cli.tiny import DOUBLE, SQUARE, HandIn, a_course, add_assignment, grader, scores_csv
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="long: make scale"),
+]
 
 ALL = os.environ.get("GRADER_TEST_SCALE") == "1"
 """`make scale`: at every call, and at 20 instants; else at some."""

@@ -105,7 +105,7 @@ def test_what_is_published_is_what_the_exported_scores_have_spent(root):
     ],
 )
 def test_what_cannot_be_followed_is_refused(tmp_path, arguments, status, said):
-    root = a_course(tmp_path / "c", assignments=["a"])
+    root = a_course(tmp_path / "c", assignments=["a"], settings="[late]\nslip_days = 2\n")
     add_assignment(root, "a")
     done = grader(*arguments, cwd=root)
     assert (done.returncode, said in done.stderr) == (status, True)

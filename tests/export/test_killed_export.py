@@ -15,7 +15,10 @@ from grader.records.scores import Score
 from grader.report import page_file, write_scores_json
 from tests.cli.tiny import a_course, add_assignment, write_table
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="long: make scale"),
+]
 
 IS_LARGE = os.environ.get("GRADER_TEST_SCALE") == "1"
 TIMES = 100 if IS_LARGE else 8

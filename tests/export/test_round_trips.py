@@ -7,6 +7,7 @@ The downloads are in `downloads.py`, and what the LMS make of our files is in `r
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,10 @@ from tests.cli.tiny import a_course, add_assignment, grader, write_table
 from tests.export import downloads, readers
 from tests.export.downloads import HW, OTHER, Person
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="long: make scale"),
+]
 
 ASSIGNMENT = f"""
 title = "Round trip"
