@@ -23,7 +23,10 @@ from tests.cli.tiny import (
     scores_json,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="long: make scale"),
+]
 
 ON_TIME, LATE = "2026-02-03T12:00:00+08:00", "2026-02-05T09:00:00+08:00"
 CUBE = "def square(x):\n    return x * x * x"

@@ -35,7 +35,10 @@ from grader.execute.notebook import code_cells
 from grader.opened import conditions_of
 from grader.records.limits import Limits
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="long: make scale"),
+]
 
 Cells = list[dict[str, Any]]  # `count` and `outputs` of each
 Output = dict[str, Any]

@@ -22,7 +22,10 @@ from tests.cli.tiny import (
 )
 from tests.gradebook.conftest import USES_POSTGRES
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="long: make scale"),
+]
 SCALE = bool(os.environ.get("GRADER_TEST_SCALE"))
 at_scale = pytest.mark.skipif(not SCALE, reason="more of what is alike: make scale")
 

@@ -16,7 +16,10 @@ import pytest
 from tests.cli.tiny import grader, scores_csv, write_table
 from tests.review.conftest import ANSWERS, WRITTEN, notebook
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="long: make scale"),
+]
 
 
 @dataclass(frozen=True)
