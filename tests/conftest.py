@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
@@ -16,6 +17,9 @@ from grader.execute.sandbox import Start
 from grader.records.evidence import Evidence
 from grader.records.limits import Limits
 from grader.records.probes import Probe
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent
 
@@ -37,6 +41,16 @@ def a_notebook() -> MakeNotebook:
         return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
 
     return make
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Ended with its file: a second one in the same process would be refused, for Playwright runs
+    an event loop in the thread of the tests."""
+    from tests.browser import a_browser
+
+    with a_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(

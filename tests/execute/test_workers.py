@@ -52,10 +52,18 @@ def descendants(pid: int) -> list[int]:
     return found[1:]
 
 
-def warm_processes() -> list[int]:
-    """The innermost process of each of our workers that waits for work."""
-    ours = descendants(os.getpid())
-    return [pid for pid in ours if "warm" in arguments(pid) and "bwrap" not in arguments(pid)[0]]
+@pytest.fixture
+def warm_processes():
+    """`warm_processes()`: the innermost process of each worker of this test that waits for work.
+    One that tests share may stand beside them."""
+
+    def found() -> list[int]:
+        ours = (pid for pid in descendants(os.getpid()) if "warm" in arguments(pid))
+        return [pid for pid in ours if pid not in before and "bwrap" not in arguments(pid)[0]]
+
+    before: set[int] = set()
+    before = set(found())
+    return found
 
 
 def arguments(pid: int) -> list[str]:
@@ -77,7 +85,9 @@ def notebook(a_notebook):
 PROBES = (Probe("f", "f"),)
 
 
-def test_a_worker_runs_many_submissions_and_is_replaced_when_it_is_worn(notebook, monkeypatch):
+def test_a_worker_runs_many_submissions_and_is_replaced_when_it_is_worn(
+    notebook, monkeypatch, warm_processes
+):
     monkeypatch.setattr(sandbox, "SUBMISSIONS_OF_A_WORKER", 3)
     seen = []
     with starts("full", CONDITIONS, 1, threading.Event()) as (start,):
@@ -154,7 +164,9 @@ def without_times(outputs):
 
 
 @pytest.mark.parametrize(("works", "kinds"), [(3, {"few"}), (4, {"many"})])
-def test_workers_rehearse_only_where_there_is_much_to_do(notebook, monkeypatch, works, kinds):
+def test_workers_rehearse_only_where_there_is_much_to_do(
+    notebook, monkeypatch, works, kinds, warm_processes
+):
     monkeypatch.setattr(pool, "FEW", 3)
     seen = set()
     for done in execute_all(
@@ -165,14 +177,15 @@ def test_workers_rehearse_only_where_there_is_much_to_do(notebook, monkeypatch, 
     assert seen == kinds
 
 
-def test_a_worker_that_dies_is_replaced_and_the_submission_begins_anew(a_notebook):
+def test_a_worker_that_dies_is_replaced_and_the_submission_begins_anew(a_notebook, warm_processes):
     slow = a_notebook("import time; time.sleep(3)", "def f(): return 7")
     killed = []
 
     def kill_the_first() -> None:
         """The worker, its guard and the student's process, once they have stood for a while: the
         trial at the start is shorter."""
-        while not killed:
+        deadline = time.monotonic() + 60
+        while not killed and time.monotonic() < deadline:
             seen = warm_processes()
             time.sleep(0.5)
             if len(seen) == 3 and seen == warm_processes():

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.browser import a_browser, violations, watched
+from tests.browser import violations, watched
 from tests.cli.tiny import DOUBLE, SQUARE, HandIn, a_course, add_assignment, grader
 from tests.pages.hostile import HTML, MARKDOWN, cells
 
@@ -25,12 +24,6 @@ KINDS = {
     "s06": "a cell that raises, a comment",
     "s07": "hostile",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with a_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser
 
-from tests.browser import a_browser
 from tests.cli.tiny import QUESTIONS, a_course, add_assignment, command, grader, write_table
 
 WRITTEN = QUESTIONS.replace(
@@ -43,12 +41,6 @@ def notebook(answer: str, *, solution: bool = False) -> bytes:
         nbformat.v4.new_markdown_cell(text, id="q3-answer"),
     ]
     return nbformat.writes(nbformat.v4.new_notebook(cells=cells)).encode()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with a_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")
