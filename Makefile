@@ -66,7 +66,7 @@ quick: $(READY)
 	$(BIN)/python -m pytest -q -m "not slow" tests
 
 test: $(READY) bubblewrap chromium
-	$(BIN)/python -m pytest -q -n $(AT_A_TIME) --dist loadfile tests
+	$(BIN)/python -m pytest -q -n $(AT_A_TIME) --dist loadfile --max-worker-restart 0 tests
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
