@@ -123,11 +123,8 @@ bench-pages: $(READY) bubblewrap
 
 scale: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.evidence --students 1000 --crowd 10000
-	GRADER_TEST_SCALE=1 $(BIN)/python -m pytest -q -o faulthandler_timeout=3600 tests/cli/test_killed.py \
-	  tests/cli/test_evidence.py tests/check tests/execute/test_as_a_kernel.py tests/judge/test_carry.py \
-	  tests/adversarial tests/gradebook tests/release tests/review tests/collect/test_lms.py tests/cli/test_validate.py tests/samples tests/audit \
-	  tests/assignments/test_secrets.py tests/benchmarks tests/export/test_round_trips.py \
-	  tests/export/test_killed_export.py tests/score/test_obvious.py tests/canvas
+	GRADER_TEST_SCALE=1 $(BIN)/python -m pytest -q -n $(AT_A_TIME) --dist loadfile \
+	  --max-worker-restart 0 -o faulthandler_timeout=3600 tests
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5"

@@ -119,6 +119,7 @@ def test_a_name_that_nobody_defines_is_asked_about(course, a_notebook):
     assert grade(open_course(course), "hw1").notes == (asked,)
 
 
+@pytest.mark.scale
 def test_what_others_have_makes_no_difference_to_a_digit(course):
     """What is equal is kept once for all; 0.5 and 0.50 are equal, and not the same text."""
     write(

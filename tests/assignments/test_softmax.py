@@ -75,6 +75,7 @@ def test_it_grades_and_names_what_is_wrong(course):
     }
 
 
+@pytest.mark.scale
 def test_it_validates_is_released_and_its_self_check_agrees(course):
     done = grader("release", "sm", cwd=course)  # which validates first
     assert done.returncode == 0, done.stdout + done.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -90,7 +89,7 @@ def test_a_crowd_shares_notebooks_and_its_first_students_are_those_of_the_smalle
 
 
 @pytest.mark.slow
-@pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="a benchmark, by make scale")
+@pytest.mark.scale
 def test_nothing_is_executed_twice_and_scores_are_those_of_a_fresh_course(root):
     command = [sys.executable, "-m", "benchmarks.evidence", "--students", "2", "--crowd", "3"]
     done = subprocess.run(

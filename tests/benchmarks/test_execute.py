@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -55,7 +54,7 @@ def test_no_two_notebooks_are_the_same():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="a benchmark, by make scale")
+@pytest.mark.scale
 def test_it_runs_without_peers_and_gives_a_table_and_every_number():
     costs = measured(2, peers=False)
     lines = table(costs).splitlines()
@@ -71,7 +70,7 @@ def test_it_runs_without_peers_and_gives_a_table_and_every_number():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="a benchmark, by make scale")
+@pytest.mark.scale
 def test_it_says_where_our_own_time_goes(root):
     head, *rows = ran(root, "--profile").splitlines()
     assert head.split()[-1] == "all"

@@ -12,7 +12,7 @@ from reference import univariate
 
 pytestmark = pytest.mark.slow
 
-RIGHT = 40
+RIGHT = 12
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def found() -> list[Found]:
 
 
 def test_no_right_solution_is_rejected(found):
-    assert sum(each.right for each in found) >= 550  # different texts
+    assert sum(each.right for each in found) >= 200  # different texts
     assert [example for each in found for example in each.rejected.examples] == []
     in_doubt = sum(each.in_doubt for each in found)
     assert in_doubt < 0.05 * sum(each.right for each in found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -36,7 +35,7 @@ def test_what_takes_longer_is_missed():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(os.environ.get("GRADER_TEST_SCALE") != "1", reason="a benchmark, by make scale")
+@pytest.mark.scale
 def test_it_runs(root):
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.pages", "--students", "2", "--rounds", "1"],

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.canvas.conftest import IS_SCALE, combined, number_of
+from tests.canvas.conftest import combined, number_of
 from tests.canvas.fake import BROKEN, THROTTLED, TOKEN, TOO_MANY, Fault, hang_up, status
 from tests.cli.tiny import DOUBLE, SQUARE, command, notebook_text, write_table
 
@@ -366,7 +366,7 @@ def test_what_was_collected_without_times_and_numbers_stays_the_latest(canvas, r
     assert everything(root) == before
 
 
-@pytest.mark.skipif(not IS_SCALE, reason="only with a class that is large enough")
+@pytest.mark.scale
 def test_killed_in_the_middle_little_is_fetched_again(canvas, root, say, students):
     for student in students:
         canvas.hand_in(number_of(student), AT, ("hw.ipynb", of(student)))

@@ -19,7 +19,7 @@ from tests.cli.tiny import DOUBLE, SQUARE, HandIn, a_course, add_assignment, gra
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="long: make scale"),
+    pytest.mark.scale,
 ]
 
 ALL = os.environ.get("GRADER_TEST_SCALE") == "1"

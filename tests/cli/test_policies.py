@@ -6,6 +6,7 @@ One course, an assignment for each policy. Due 17:00; 9 points for `double`, 1 f
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,12 @@ POLICIES = {
 }
 
 
+# the others of their kind are compared with a slow second policy always: tests/score/test_obvious.py
+FOLLOWED = (
+    POLICIES if "GRADER_TEST_SCALE" in os.environ else ("compounding", "no_cutoff", "best", "slip")
+)
+
+
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All of them graded."""
@@ -121,13 +128,13 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     for name, (late, hand_ins, _) in POLICIES.items():
         add_assignment(root, name, late=late, hand_ins=hand_ins)
-    for name in POLICIES:
+    for name in FOLLOWED:
         done = grader("grade", name, cwd=root)
         assert done.returncode == 0, done.stderr
     return root
 
 
-@pytest.mark.parametrize("name", POLICIES)
+@pytest.mark.parametrize("name", FOLLOWED)
 def test_a_policy_from_toml_is_followed_and_explained(root, name):
     for student, (days, final, attempt, said) in POLICIES[name][2].items():
         row = scores_csv(root, name)[student]

@@ -45,6 +45,7 @@ def open_folder():
         yield Path(name)
 
 
+@pytest.mark.scale
 def test_evidence_is_the_same_with_one_job_and_two_as_root_and_as_an_ordinary_user(open_folder):
     tmp_path = open_folder
     course = a_course(tmp_path / "course", students=["s01", "s02", "s03"])

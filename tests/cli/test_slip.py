@@ -24,11 +24,11 @@ pytestmark = pytest.mark.slow
 ASSIGNMENT = 'title = "T"\ndue = 2026-0{}-03T17:00:00\nnotebook = "hw.ipynb"\n'
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two slip days; s01 is two days late with each of three assignments, s02 never."""
     names = ["a", "b", "c"]
-    root = a_course(tmp_path / "c", assignments=names, students=["s01", "s02"], settings="[late]\nslip_days = 2\n")  # fmt: skip
+    root = a_course(tmp_path_factory.mktemp("slip") / "c", assignments=names, students=["s01", "s02"], settings="[late]\nslip_days = 2\n")  # fmt: skip
     for month, name in enumerate(names, 1):
         late = f"2026-0{month}-05T16:00:00+08:00"
         hand_ins = [HandIn("s01", late), HandIn("s02", f"2026-0{month}-03T12:00:00+08:00")]
@@ -36,6 +36,11 @@ def root(tmp_path: Path) -> Path:
     for name in names:
         assert grader("grade", name, cwd=root).returncode == 0
     return root
+
+
+@pytest.fixture
+def root(graded: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(graded, tmp_path / "c")
 
 
 def scores(root: Path) -> list[str]:

@@ -37,7 +37,7 @@ from grader.records.limits import Limits
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="long: make scale"),
+    pytest.mark.scale,
 ]
 
 Cells = list[dict[str, Any]]  # `count` and `outputs` of each

@@ -17,7 +17,7 @@ from tests.cli.tiny import a_course, add_assignment, write_table
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="long: make scale"),
+    pytest.mark.scale,
 ]
 
 IS_LARGE = os.environ.get("GRADER_TEST_SCALE") == "1"

@@ -30,10 +30,9 @@ from tests.gradebook.conftest import USES_POSTGRES
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="long: make scale"),
+    pytest.mark.scale,
 ]
 SCALE = bool(os.environ.get("GRADER_TEST_SCALE"))
-at_scale = pytest.mark.skipif(not SCALE, reason="more of what is alike: make scale")
 
 LATE = "2026-02-05T09:00:00+08:00"
 HEADER = ("student", "question", "kind", "value", "reason")
@@ -102,7 +101,7 @@ def test_what_was_decided_while_another_command_was_at_work_counts_when_it_is_sa
     assert score(root) == "10.00"
 
 
-@at_scale
+@pytest.mark.scale
 def test_what_is_decided_while_a_grading_runs_is_not_in_its_scores_and_it_says_so(tmp_path):
     root = a_course(tmp_path / "c", students=["s02"])
     add_assignment(root, hand_ins=[HandIn("s02", LATE, ["import time; time.sleep(2)", DOUBLE])])
@@ -134,7 +133,7 @@ def test_a_grading_is_taken_back_for_those_who_are_still_there(root):
 
 
 @pytest.mark.skipif(USES_POSTGRES, reason="there is no file")
-@pytest.mark.parametrize("how", [pytest.param("gone", marks=at_scale), "empty"])
+@pytest.mark.parametrize("how", [pytest.param("gone", marks=pytest.mark.scale), "empty"])
 def test_decisions_that_were_lost_with_the_gradebook_are_missed_in_words(root, how):
     run(root, *EXTEND)
     file = root / "gradebook.db"
@@ -161,7 +160,7 @@ def test_a_gradebook_that_can_only_be_read_is_refused_before_anything_is_written
     assert scores_csv(root) == before
 
 
-@at_scale
+@pytest.mark.scale
 def test_a_change_of_an_assignment_that_is_gone_is_not_taken_back_by_half(root):
     run(root, *EXTEND)
     add_assignment(root, "new")
@@ -175,7 +174,7 @@ def test_a_change_of_an_assignment_that_is_gone_is_not_taken_back_by_half(root):
     assert score(root) == "7.00"
 
 
-@at_scale
+@pytest.mark.scale
 def test_who_is_a_stranger_to_another_assignment_with_the_same_slip_days_is_graded_here(tmp_path):
     root = a_course(
         tmp_path / "c", assignments=["a", "b"], students=["s01"], settings="[late]\nslip_days = 2\n"

@@ -24,10 +24,9 @@ from tests.gradebook.conftest import USES_POSTGRES
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="long: make scale"),
+    pytest.mark.scale,
 ]
 SCALE = bool(os.environ.get("GRADER_TEST_SCALE"))
-at_scale = pytest.mark.skipif(not SCALE, reason="more of what is alike: make scale")
 
 ON_TIME, LATE = "2026-02-03T12:00:00+08:00", "2026-02-05T09:00:00+08:00"
 HEADER = ("student", "question", "kind", "value", "reason")
@@ -85,7 +84,7 @@ def test_what_a_grading_kept_up_is_taken_back_and_brought_back(root):
     assert "at-least" in scores_csv(root)["s03"]["flags"]
 
 
-@at_scale
+@pytest.mark.scale
 def test_what_a_person_says_of_a_question_lowers_a_score_that_was_kept_up(root):
     worth(root, "Q1 = 1\nQ2 = 9")
     run(root, "rejudge", "hw", "--never-lower")
@@ -99,7 +98,7 @@ def test_what_a_person_says_of_a_question_lowers_a_score_that_was_kept_up(root):
     assert score(root) == "0.00"
 
 
-@at_scale
+@pytest.mark.scale
 def test_more_time_never_lowers_a_score_that_was_kept_up(root):
     worth(root, "Q1 = 1\nQ2 = 9")
     run(root, "rejudge", "hw", "--never-lower")
@@ -111,9 +110,9 @@ def test_more_time_never_lowers_a_score_that_was_kept_up(root):
     ("how", "kept_by"),
     [
         ("file", "never-lower"),
-        pytest.param("file", "undo", marks=at_scale),
-        pytest.param("undo", "never-lower", marks=at_scale),
-        pytest.param("undo", "undo", marks=at_scale),
+        pytest.param("file", "undo", marks=pytest.mark.scale),
+        pytest.param("undo", "never-lower", marks=pytest.mark.scale),
+        pytest.param("undo", "undo", marks=pytest.mark.scale),
     ],
 )
 def test_a_decision_that_is_taken_back_keeps_no_score_up(root, how, kept_by):
@@ -146,7 +145,7 @@ def test_a_decision_that_is_taken_back_keeps_no_score_up(root, how, kept_by):
     assert score(root) == "0.70"
 
 
-@at_scale
+@pytest.mark.scale
 def test_other_words_for_a_decision_lower_nobody(root):
     file_says(root, ("s03", "", "extension", "+2d", "ill"))
     run(root, "grade", "hw")
@@ -157,7 +156,7 @@ def test_other_words_for_a_decision_lower_nobody(root):
     assert score(root) == "9.00"
 
 
-@at_scale
+@pytest.mark.scale
 def test_a_decision_that_is_brought_back_is_one_that_counts_instead_of_a_score_that_stands(root):
     run(root, "override", "hw", "s03", "Q1", "--points", "2", "--reason", "r")
     decided = last_change(root)
@@ -176,7 +175,7 @@ def test_a_decision_that_is_brought_back_is_one_that_counts_instead_of_a_score_t
     "line",
     [
         ("s03", "Q1", "comment", "", "See lecture 2."),
-        pytest.param(("s03", "", "extension", "+1d", "ill"), marks=at_scale),
+        pytest.param(("s03", "", "extension", "+1d", "ill"), marks=pytest.mark.scale),
     ],
 )
 def test_rules_that_change_together_with_a_decision_lower_nobody(root, line):
@@ -186,7 +185,7 @@ def test_rules_that_change_together_with_a_decision_lower_nobody(root, line):
     assert score(root) == ("6.30" if line[2] == "comment" else "7.65")  # by the rules before
 
 
-@at_scale
+@pytest.mark.scale
 def test_of_several_attempts_another_becomes_the_best_and_nobody_loses_by_it(tmp_path):
     root = a_course(tmp_path / "c", students=["s03"], settings='[late]\nattempts = "best"\n')
     hand_ins = [HandIn("s03", ON_TIME, [DOUBLE]), HandIn("s03", ON_TIME, [SQUARE], attempt=2)]

@@ -85,6 +85,7 @@ def test_every_mistake_alone_is_named(homework, name):
             assert verdict.hint, planted.id
 
 
+@pytest.mark.scale
 def test_of_two_at_once_none_gets_a_wrong_name_and_four_of_five_a_true_one(homework):
     named = total = 0
     for name, bases in BASES.items():

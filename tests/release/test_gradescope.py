@@ -125,7 +125,7 @@ def test_one_hand_in_is_graded_with_its_late_penalty_and_stages_of_visibility(au
     assert all(each["output_format"] == "text" for each in document["tests"])
 
 
-@pytest.mark.skipif(not SCALE, reason="as the one before, in most: make scale")
+@pytest.mark.scale
 def test_a_students_own_deadline_in_gradescope_is_an_extension(autograder):
     write_notebook(autograder / "submission/hw.ipynb", [DOUBLE, SQUARE])
     metadata(autograder, assignment={"due_date": "2026-02-05T17:00:00+08:00"})
@@ -242,6 +242,7 @@ def _running_of(uid: int) -> list[str]:
     return found
 
 
+@pytest.mark.scale
 def test_what_is_no_notebook_is_said_and_a_failure_of_ours_gives_no_points(autograder):
     (autograder / "submission/hw.py").write_text("x = 1")
     metadata(autograder)
@@ -256,7 +257,7 @@ def test_what_is_no_notebook_is_said_and_a_failure_of_ours_gives_no_points(autog
     assert "submission_metadata.json" in done.stdout
 
 
-@pytest.mark.skipif(not SCALE, reason="as the first, in most: make scale")
+@pytest.mark.scale
 def test_a_zip_as_hand_in_is_opened_with_care(autograder):
     with zipfile.ZipFile(autograder / "submission/all.zip", "w") as archive:
         archive.writestr("../../source/course/course.secret", "mine")
@@ -282,7 +283,7 @@ def test_the_zip_has_what_it_needs_and_not_the_instructors_notebook(source):
     assert (source / "run_autograder").stat().st_mode & 0o111
 
 
-@pytest.mark.skipif(not SCALE, reason="installs everything: make scale")
+@pytest.mark.scale
 def test_setup_makes_what_run_autograder_needs(source, tmp_path):
     root, home = tmp_path / "autograder", tmp_path / "opt"
     shutil.copytree(source, root / "source")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -289,7 +288,7 @@ def test_what_cannot_be_reviewed_is_said(root, change, said):
     assert (done.returncode, said in done.stderr) == (1, True)
 
 
-@pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="waits long: make scale")
+@pytest.mark.scale
 def test_grading_elsewhere_meanwhile_is_waited_for(root, screen, browser):
     """Another command holds the assignment: the decision is kept, and the score follows later."""
     from grader.store.lock import only_one

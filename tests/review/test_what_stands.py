@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import http.client
 import json
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from tests.review.conftest import ANSWERS, WRITTEN, notebook
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="long: make scale"),
+    pytest.mark.scale,
 ]
 
 
@@ -130,7 +129,7 @@ def test_what_no_gradebook_keeps_is_refused_before_it_is_there(root, screen):
     assert grader("grade", "hw", cwd=root).returncode == 0
 
 
-@pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="of its kind: make scale")
+@pytest.mark.scale
 def test_coming_back_for_the_comment_changes_neither_points_nor_others_words(root, screen):
     text = WRITTEN.replace('"says what"', '"says what; in words"')
     (root / "assignments/hw/questions.py").write_text(text, "utf-8")
@@ -167,7 +166,7 @@ def test_where_names_are_hidden_neither_the_order_nor_an_error_tells_them(root, 
     running.interrupt()
 
 
-@pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="waits long: make scale")
+@pytest.mark.scale
 def test_after_a_kill_scores_follow_when_it_is_opened_again(root, screen):
     running = screen(root)
     seen = answers_of(running.url)["s03"]

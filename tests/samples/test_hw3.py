@@ -7,13 +7,11 @@ Due on Tuesday 2022-09-27 at 17:00 in Singapore; each started day takes 15 % of 
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif("GRADER_TEST_SCALE" not in os.environ, reason="long: make scale"),
+    pytest.mark.scale,
 ]
 
 # student: status, days late, earned, score, flags that must be there,
