@@ -186,6 +186,8 @@ def in_words(event: Event) -> str:
         return f"attempt {event.item}, handed in {facts['submitted_at'] or 'nobody knows when'}"
     if event.what == "score":
         now = after or {}
+        if before is not None and _score(before) == _score(now):
+            return f"score {_score(now)} as before, otherwise explained"
         was = "" if before is None else f"{_score(before)} -> "
         return f"score {was}{_score(now)}"
     if before is None:

@@ -87,9 +87,10 @@ class Door:
             return 403, "a page of somebody else's may not talk to this one"
         if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             return 403, "a page of somebody else's may not talk to this one"
-        if scope["method"] == "POST" and not headers.get("content-length", "").isdigit():
+        length = headers.get("content-length", "" if scope["method"] == "POST" else "0")
+        if "transfer-encoding" in headers or not length.isdecimal():
             return 411, "how long is it?"
-        if int(headers.get("content-length") or 0) > LARGEST_BODY:
+        if int(length) > LARGEST_BODY:
             return 413, "that is too much"
         return None
 

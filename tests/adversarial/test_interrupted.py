@@ -119,7 +119,7 @@ def test_nothing_goes_on_after_the_grader(grading, end):
     mounts = Path("/proc/self/mountinfo").read_text()
     everyone = descendants(keeper)
     os.kill(grader, end)
-    deadline = time.monotonic() + 5  # measured: 0.3 to 0.4; the machine may be busy
+    deadline = time.monotonic() + 60  # measured: 0.3 to 0.4; the machine may be busy
     while alive(everyone) + alive(descendants(keeper)) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert alive(everyone) == []

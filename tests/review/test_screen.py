@@ -184,6 +184,10 @@ def test_nobody_else_may_talk_to_it(open_screen):
         request(running.url, "POST", path=undo, body="a=b", Origin=own, **form) == 400
     )  # nothing to undo
     assert request(running.url, "POST", path=undo, body="a" * 2_000_000, Origin=own, **form) == 413
+    # in pieces it could be of any length
+    pieces = {"Transfer_Encoding": "chunked", "Content_Length": "3", **form}
+    body = "3\r\na=b\r\n0\r\n\r\n"
+    assert request(running.url, "POST", path=undo, body=body, Origin=own, **pieces) == 411
     assert request(running.url, "PUT", path=undo, body="a=b", Origin=own) == 405
 
 
