@@ -8,6 +8,7 @@
 #   make bench-judging  what is accepted and rejected of thousands of solutions made by machines
 #   make bench-check     the self-check beside a bare script
 #   make bench-pages     pages of a class beside nbconvert's
+#   make bench-similar   who finds copies in disguise, and who wrongs others; an hour
 #   make bench-evidence  what grading and judging again cost, for 100 students
 #   make test-postgres   the gradebook's tests again, on a PostgreSQL that is started for them
 #   make scale   the same for 1,000 and for 10,000, and grade killed at every call: half an hour
@@ -22,7 +23,7 @@ HOMEWORK := hw1 hw2 hw3
 AT_A_TIME = $(shell $(PYTHON) -c "import os; \
   print(2 * len(os.sched_getaffinity(0) if hasattr(os, 'sched_getaffinity') else [0]))")
 
-.PHONY: demo doctor bubblewrap chromium screenshots quick test test-postgres ready lint check format lock clean bench-check bench-execute bench-judging bench-evidence bench-pages scale
+.PHONY: demo doctor bubblewrap chromium screenshots quick test test-postgres ready lint check format lock clean bench-check bench-execute bench-judging bench-evidence bench-pages bench-similar scale
 
 demo: $(READY) bubblewrap
 	@sandbox=$$($(BIN)/grader doctor --best); echo "the samples run with --sandbox $$sandbox"; \
@@ -120,6 +121,9 @@ bench-evidence: $(READY) bubblewrap
 
 bench-pages: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.pages
+
+bench-similar: $(READY)
+	$(BIN)/python -m benchmarks.similar
 
 scale: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.evidence --students 1000 --crowd 10000

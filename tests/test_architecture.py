@@ -39,6 +39,7 @@ MAY_IMPORT = {
         "prepared",
     },
     "final": {"records", "errors", "course", "score", "report", "opened"},
+    "similar": {"records", "report"},
     "starter": {"errors", "course"},
     "nbgrader": {"errors"},
 }

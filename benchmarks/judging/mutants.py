@@ -11,6 +11,7 @@ import copy
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from random import Random
 from types import ModuleType
 
 _OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
@@ -52,7 +53,27 @@ class Mutant:
 
 def mutants(module: ModuleType, function: str) -> list[Mutant]:
     """All of one function, each with one change."""
-    tree = ast.parse(inspect.getsource(getattr(module, function)))
+    tree, places = _places(inspect.getsource(getattr(module, function)))
+    found = {}
+    for place, line, change, other in places:
+        source = _with(tree, place, other)
+        if source is not None and source not in found:
+            found[source] = Mutant(function, f"{change}, line {line}", source)
+    return list(found.values())
+
+
+def a_mutant(source: str, rng: Random) -> str:
+    """The source of a function with one change, whichever; as it was, if none can be made."""
+    tree, places = _places(source)
+    rng.shuffle(places)
+    made = (_with(tree, place, other) for place, _, _, other in places)
+    return next((each for each in made if each is not None), source)
+
+
+def _places(source: str) -> tuple[ast.Module, list[tuple[int, int, str, ast.AST]]]:
+    """A function without docstring and annotations; where it can be changed, in which line, how,
+    and what comes there."""
+    tree = ast.parse(source)
     definition = tree.body[0]
     assert isinstance(definition, ast.FunctionDef)
     if ast.get_docstring(definition) is not None:
@@ -60,14 +81,12 @@ def mutants(module: ModuleType, function: str) -> list[Mutant]:
     definition.returns = None
     for argument in definition.args.args:
         argument.annotation = None
-    found = {}
-    for place, node in enumerate(ast.walk(definition)):
-        for change, other in _changed(node, [each.arg for each in definition.args.args]):
-            source = _with(tree, place, other)
-            if source is not None and source not in found:
-                line = getattr(node, "lineno", 0)
-                found[source] = Mutant(function, f"{change}, line {line}", source)
-    return list(found.values())
+    arguments = [each.arg for each in definition.args.args]
+    return tree, [
+        (place, getattr(node, "lineno", 0), change, other)
+        for place, node in enumerate(ast.walk(definition))
+        for change, other in _changed(node, arguments)
+    ]
 
 
 def _with(tree: ast.Module, place: int, other: ast.AST) -> str | None:

@@ -43,6 +43,7 @@ COMMANDS = {
     "check": "Check your own notebook before you hand it in.",
     "canvas": "Fetch hand-ins from Canvas itself, push grades to it.",
     "export": "Write grades for the LMS or for a spreadsheet.",
+    "similar": "Pairs of hand-ins that share what is rare in this class. No verdict.",
     "final": "Print the course's final marks, and what is needed in what is left.",
     "doctor": "Say what this machine can do to contain student code.",
 }

@@ -184,6 +184,10 @@ def in_words(event: Event) -> str:
     if event.what == "attempt":
         facts = after or before or {}
         return f"attempt {event.item}, handed in {facts['submitted_at'] or 'nobody knows when'}"
+    if event.what == "pair":
+        reason = (after or before or {})["reason"]
+        said = f"looked at beside {event.item}{f' ({reason})' if reason else ''}"
+        return said if after else f"no more: {said}"
     if event.what == "score":
         now = after or {}
         if before is not None and _score(before) == _score(now):

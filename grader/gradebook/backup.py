@@ -238,7 +238,7 @@ def _continue_numbering(connection: Connection) -> None:
     """PostgreSQL numbers on from where it was, not from the rows that came in."""
     if connection.dialect.name != "postgresql":
         return
-    for table in (tables.change, tables.event, tables.decision):
+    for table in (tables.change, tables.event, tables.decision, tables.pair):
         most = connection.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0
         sequence = sa.func.pg_get_serial_sequence(table.name, "id")
         connection.execute(sa.select(sa.func.setval(sequence, most + 1, False)))

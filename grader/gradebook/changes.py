@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 from grader.gradebook import tables
 from grader.gradebook.address import author
 
-Kind = Literal["decision", "grading", "undo", "roster"]
-What = Literal["student", "attempt", "score", "decision"]
+Kind = Literal["decision", "grading", "undo", "roster", "look"]
+What = Literal["student", "attempt", "score", "decision", "pair"]
 Facts = Mapping[str, Any]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
-VERSION = "0001"
+VERSION = "0002"
 """Of these tables: the last file in migrations/versions."""
 
 metadata = MetaData()
@@ -18,7 +18,7 @@ change = Table(
     Column("id", Integer, primary_key=True),
     Column("at", String(40), nullable=False),
     Column("author", Text, nullable=False),
-    Column("kind", String(20), nullable=False),  # decision, grading, undo, roster
+    Column("kind", String(20), nullable=False),  # decision, grading, undo, roster, look
     Column("command", Text, nullable=False),
     Column("assignment", Text, nullable=False),
     Column("reason", Text, nullable=False),
@@ -31,10 +31,10 @@ event = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("change", Integer, ForeignKey("change.id"), nullable=False),
-    Column("kind", String(20), nullable=False),  # student, attempt, score, decision
+    Column("kind", String(20), nullable=False),  # student, attempt, score, decision, pair
     Column("assignment", Text, nullable=False),
     Column("student", Text, nullable=False),
-    Column("item", Text, nullable=False),  # the attempt's number, the decision's id
+    Column("item", Text, nullable=False),  # the attempt's number, the decision's id, who else
     Column("before", Text),  # JSON, or nothing
     Column("after", Text),
     Index("event_of_student", "student", "assignment"),
@@ -103,3 +103,19 @@ decision = Table(
     Index("decision_of_assignment", "assignment"),
     sqlite_autoincrement=True,
 )
+
+pair = Table(
+    "pair",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("change", Integer, ForeignKey("change.id"), nullable=False),
+    Column("assignment", Text, nullable=False),
+    Column("student", Text, nullable=False),  # the smaller of the two ids
+    Column("other", Text, nullable=False),
+    Column("files", Text, nullable=False),  # what was looked at: the SHA-256 of both, in this order
+    Column("reason", Text, nullable=False),
+    Column("taken_back_by", Integer, ForeignKey("change.id")),
+    Index("pair_of_assignment", "assignment"),
+    sqlite_autoincrement=True,
+)
+"""Two hand-ins that a person looked at side by side, and found fine."""

@@ -15,6 +15,7 @@ from grader.gradebook.address import Address
 from grader.gradebook.changes import ChangeSet, Event, history
 from grader.gradebook.decisions import add, kept_decisions, reinstate, take_back
 from grader.gradebook.lines import NEVER_LOWER, fallen
+from grader.gradebook.pairs import reinstate_looks, take_back_looks
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,10 @@ def take_back_change(
         added = _as_before(connection, events, row.assignment, number, why, notes)
         add(change, row.assignment, added)
         students += [each.student for each in added]
+    looks = take_back_looks(change, row.assignment, number)
+    looks += reinstate_looks(change, row.assignment, number)
     change.write()
-    if not students:
+    if not students and not looks:
         raise GraderError(
             f"nothing of change {number} ({row.command}) can be taken back"
             + "".join(f"; {note}" for note in notes),

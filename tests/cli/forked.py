@@ -24,6 +24,7 @@ MODULES = (
     "grader.exporting",
     "grader.receipts",
     "grader.validation",
+    "grader.similarity",
     "grader.deciding",
     "grader.lateness",
     "grader.gradebook.decisions",

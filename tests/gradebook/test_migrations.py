@@ -64,3 +64,21 @@ def test_a_database_of_something_else_is_refused(tmp_path):
     connection.close()
     with pytest.raises(GraderError, match="tables of something else"), writing(address):
         pass
+
+
+def test_a_gradebook_of_the_first_version_keeps_what_is_in_it(tmp_path):
+    address = gradebook_at(tmp_path)
+    engine = sa.create_engine(address.url)
+    with engine.begin() as connection:
+        migrate(connection, "", "0001", address)
+        connection.execute(
+            sa.text(
+                "INSERT INTO change VALUES (7, 'then', 'ta', 'decision', 'grader', 'hw', 'ill')"
+            )
+        )
+    engine.dispose()
+    with reading(address) as connection:
+        assert connection is not None
+        assert connection.execute(sa.text("SELECT id, reason FROM change")).all() == [(7, "ill")]
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    assert (tmp_path / "gradebook.db.before-0002").is_file()

@@ -1,0 +1,167 @@
+"""`grader similar`, as a TA calls it: who is listed, what is kept, what leaves."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.tiny import DOUBLE, SQUARE, HandIn, a_course, add_assignment, grader
+from tests.similar.conftest import HALF, RENAMED, REORDERED, REWRITTEN
+
+pytestmark = pytest.mark.slow
+
+Course = Callable[[], Path]
+
+
+def similar(root: Path, *arguments: str) -> dict:
+    done = grader("similar", "hw1", "--json", *arguments, cwd=root)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def above(document: dict) -> list[tuple[str, str]]:
+    return [
+        (pair["student"], pair["other"])
+        for pair in document["pairs"]
+        if pair["above"] and not pair["looked_at"]
+    ]
+
+
+def test_copies_in_disguise_are_listed_first_and_nobody_else(course: Course):
+    root = course()
+    done = grader("similar", "hw1", "--below", "2", "--csv", "pairs.csv", cwd=root)
+    assert done.returncode == 0, done.stderr
+    listed = re.findall(r"^  (s\d\d) and (s\d\d)$", done.stdout, re.MULTILINE)
+    assert set(listed[:3]) == {RENAMED, REORDERED, REWRITTEN}
+    assert listed[3] == HALF  # below the threshold, and first there
+    assert "40 hand-ins: 780 pairs, 40 hand-ins with numbers" in done.stdout
+    assert "to look at: 3" in done.stdout
+    assert re.search(r"by chance once in [\d,]+ classes\n +code \d+, numbers \d+ \(1 wrong\)", done.stdout)  # fmt: skip
+    assert "No verdict" in done.stdout
+    assert max(len(line) for line in done.stdout.splitlines() if line[:5] != "page:") <= 80
+    pages = {each.name for each in (root / "reports/hw1/similar").iterdir()}
+    assert pages == {"index.html", "s17--s30.html", "s23--s29.html", "s10--s28.html"}
+    rows = list(csv.DictReader((root / "pairs.csv").read_text("utf-8").splitlines()))
+    assert {(row["student"], row["other"]) for row in rows if row["above"] == "yes"} == {RENAMED, REORDERED, REWRITTEN}  # fmt: skip
+
+
+def test_a_look_is_kept_as_long_as_both_files_are_what_was_looked_at(course: Course):
+    root = course()
+    one, other = REORDERED
+    done = grader("similar", "hw1", "--fine", other, one, "--reason", "one tutor", cwd=root)
+    assert (done.returncode, done.stdout) == (0, "s29 and s23: looked at, fine; kept, change 1\n")
+    again = grader("similar", "hw1", "--fine", one, other, "--reason", "one tutor", cwd=root)
+    assert "was kept already" in again.stdout
+    first = similar(root)
+    assert REORDERED not in above(first)
+    (pair,) = [p for p in first["pairs"] if (p["student"], p["other"]) == REORDERED]
+    assert (pair["looked_at"], pair["reason"], pair["page"]) == (True, "one tutor", None)
+    said = grader("gradebook", "history", "hw1", "--student", one, cwd=root).stdout
+    assert "looked at beside s29 (one tutor)" in said
+    # taken back, it is to be looked at again
+    undone = grader("gradebook", "undo", "1", cwd=root)
+    assert undone.returncode == 0, undone.stderr
+    assert REORDERED in above(similar(root))
+    assert grader("gradebook", "undo", "2", cwd=root).returncode == 0
+    assert REORDERED not in above(similar(root))
+    # another file is another matter
+    file = root / "submissions" / "hw1" / one / "hw1.ipynb"
+    file.write_text(file.read_text("utf-8") + "\n", "utf-8")
+    assert REORDERED in above(
+        similar(root, "--threshold", "1")
+    )  # its numbers are not known any more
+
+
+def test_a_class_is_kept_as_fingerprints_and_the_next_one_is_compared_with_it(course: Course):
+    root = course()
+    similar(root, "--keep", "2022")
+    (kept,) = (root / "fingerprints" / "hw1").iterdir()
+    assert b"gradient" not in kept.read_bytes()
+    # the same class once more: it is not its own past
+    assert similar(root)["years"] == []
+    settings = root / "assignments" / "hw1" / "assignment.toml"
+    settings.write_text(settings.read_text("utf-8").replace("2022-08-30", "2023-08-29"), "utf-8")
+    hand_ins = root / "submissions" / "hw1"
+    shutil.move(hand_ins / "s17", hand_ins / "n17")  # a new student, who found s17's of last year
+    document = similar(root)
+    assert document["years"] == ["2022"]
+    assert ("n17", "s17 (2022)") in above(document)
+    assert ("s10", "s10 (2022)") not in above(document)  # who takes the course again
+    fine = grader("similar", "hw1", "--fine", "n17", "s17 (2022)", cwd=root)
+    assert fine.returncode == 0, fine.stderr
+    assert ("n17", "s17 (2022)") not in above(similar(root))
+    kept.write_bytes(kept.read_bytes()[:-1])
+    damaged = grader("similar", "hw1", cwd=root)
+    assert damaged.returncode == 0
+    assert "fingerprints of an earlier class are damaged" in damaged.stderr
+
+
+def test_hand_ins_leave_as_dolos_reads_them(course: Course):
+    root = course()
+    done = grader("similar", "hw1", "--dolos", "for-dolos", cwd=root)
+    assert done.returncode == 0, done.stderr
+    folder = root / "for-dolos"
+    rows = list(csv.DictReader((folder / "info.csv").read_text("utf-8").splitlines()))
+    assert list(rows[0]) == ["filename", "label", "created_at", "full_name"]
+    assert len(rows) == 40
+    assert rows[3]["full_name"] == "Student s03"
+    for name in (*(row["filename"] for row in rows), "template.py"):
+        compile((folder / name).read_text("utf-8"), name, "exec")
+    again = grader("similar", "hw1", "--dolos", "for-dolos", cwd=root)
+    assert again.returncode == 1
+    assert "there is something at this place already" in again.stderr
+
+
+def test_who_hands_in_together_is_not_compared_and_any_pair_can_have_a_page(course: Course):
+    root = course()
+    (root / "groups.csv").write_text("student,group\ns17,g1\ns30,g1\n", "utf-8")
+    done = grader("similar", "hw1", "--groups", "groups.csv", "--pair", "s07", "s11", cwd=root)
+    assert done.returncode == 0, done.stderr
+    assert "s17 and s30" not in done.stdout
+    assert (root / "reports/hw1/similar/s07--s11.html").is_file()
+
+
+def test_numbers_of_a_real_grading_are_compared(tmp_path):
+    root = a_course(tmp_path / "c", students=["s01", "s02", "s03"])
+    odd = "def square(x):\n    return x * x * 1.0000000001 + 0.3"
+    at = "2026-02-03T12:00:00+08:00"
+    add_assignment(
+        root,
+        hand_ins=[
+            HandIn("s01", at, [DOUBLE, odd]),
+            HandIn("s02", at, ["# mine\n" + DOUBLE, odd.replace("x * x *", "x ** 2 *")]),
+            HandIn("s03", at, [DOUBLE, SQUARE]),
+        ],
+    )
+    (root / "assignments/hw/hw.ipynb").write_text(
+        '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    )
+    assert "No numbers were compared: grade first." in grader("similar", "hw", cwd=root).stdout
+    assert grader("grade", "hw", cwd=root).returncode == 0
+    done = grader("similar", "hw", "--pair", "s01", "s02", cwd=root)
+    assert "Too few hand-ins to say what is surprising" in done.stdout
+    page = (root / "reports/hw/similar/s01--s02.html").read_text("utf-8")
+    assert "square: 9.3" in page
+    assert "in 2 of 3 hand-ins" in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--fine", "s01", "s01"), "a pair is two students"),
+        (("--fine", "s01", "nobody"), "nobody has handed in nothing that can be read"),
+        (("--keep", "../2022"), "is no name for a year"),
+        (("--reason", "why"), "--reason goes with --fine"),
+    ],
+)
+def test_slips_are_refused(room, arguments, said):
+    done = grader("similar", "hw1", *arguments, cwd=room)
+    assert done.returncode in (1, 2)
+    assert said in done.stderr
+    assert not (room / "gradebook.db").exists()
