@@ -81,6 +81,7 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# compiled by all cores at once; a worker behind walls writes nothing, and would do it at each start
 $(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or later is needed: make PYTHON=python3.12 ..."; exit 1; }
@@ -89,6 +90,7 @@ $(READY): pyproject.toml requirements.lock
 	@echo "installing the locked versions into $(VENV)/ (the first time only)"
 	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/python -m compileall -qq -j 0 -x '[/\\]tests[/\\]' $(VENV) || true
 	@touch $(READY)
 
 # the server is a package of the distribution
