@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import sysconfig
+
 import click
 
 
@@ -22,7 +25,7 @@ def command(best: bool) -> int:
     Exit status: 0 if student code can be contained, 1 if not.
     """
     from grader.execute.machine import best as best_sandbox
-    from grader.execute.machine import examine
+    from grader.execute.machine import examine, uncompiled
 
     if best:
         click.echo({"full": "require", "degraded": "degrade", "off": "off"}[best_sandbox()])
@@ -36,6 +39,10 @@ def command(best: bool) -> int:
         click.echo(f"{step.name}{f': {step.detail}' if step.detail else ''}")
         if step.remedy:
             click.echo(f"  fix: {step.remedy}")
+    if slow := uncompiled():
+        click.secho(f"{'slow':<8}", fg="yellow", nl=False)
+        click.echo(f"not compiled, so each worker starts a second later: {', '.join(slow)}")
+        click.echo(f"  fix: {sys.executable} -m compileall -q {sysconfig.get_path('purelib')}")
     if not is_whole and all(step.is_there for step in examine("degraded")):
         click.echo("\nThere is a lesser sandbox, without namespaces: --sandbox degrade")
     click.echo(

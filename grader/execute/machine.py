@@ -7,10 +7,11 @@ what students must not. The first step that fails is named, with its remedy.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import platform
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,6 +27,7 @@ from grader.records.evidence import Evidence
 from grader.records.limits import MEGABYTE, Limits
 from grader.records.probes import Probe
 from grader.records.values import value_of
+from grader.runner.libraries import PRELOADED
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,19 @@ def best() -> Sandbox:
         if all(step.is_there for step in examine(sandbox)):
             return sandbox
     return "off"
+
+
+def uncompiled(modules: Sequence[str] = (*PRELOADED, "IPython")) -> list[str]:
+    """Those of which no bytecode is stored, as some installers leave them.
+
+    A worker behind walls can't store any: it compiles them anew, a second of CPU at every start.
+    """
+    origins = {name: spec.origin for name in modules if (spec := importlib.util.find_spec(name))}
+    return [
+        name
+        for name, origin in origins.items()
+        if origin and not Path(importlib.util.cache_from_source(origin)).exists()
+    ]
 
 
 def _tried(sandbox: Sandbox) -> Evidence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import csv
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.execute.machine import uncompiled
 from grader.execute.remedies import (
     APPARMOR,
     DEBIAN_SWITCH,
@@ -93,3 +95,11 @@ def test_each_obstacle_has_its_remedy(tmp_path, what, setting, expected):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(setting[1])
     assert expected in remedy(what, tmp_path)
+
+
+def test_what_no_bytecode_is_stored_of_is_named(tmp_path, monkeypatch):
+    (tmp_path / "slow_to_start.py").write_text("x = 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert uncompiled(["slow_to_start"]) == ["slow_to_start"]
+    compileall.compile_dir(tmp_path, quiet=1)
+    assert uncompiled(["slow_to_start", "no_such_module"]) == []
