@@ -4,7 +4,9 @@ After Schleimer, Wilkerson and Aiken, Winnowing: local algorithms for document f
 SIGMOD 2003. Of each window of hashes the smallest is kept, of equal ones the rightmost. So what two
 texts share is found if it is at least k + window - 1 tokens long, and nothing shorter than k is.
 
-Digests are the same in every process and on every machine: they are kept for years.
+Digests are the same in every process and on every machine: they are kept for years. That, and
+tokens of Python instead of characters, is why this is no library's: copydetect's fingerprints are
+Python's own hashes of characters, of another seed in each process.
 """
 
 from __future__ import annotations
