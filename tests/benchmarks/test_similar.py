@@ -54,6 +54,7 @@ def test_a_copy_in_disguise_computes_what_the_original_does():
 
 
 @pytest.mark.slow
+@pytest.mark.scale
 def test_it_runs_and_prints_tables(root):
     arguments = ["--classes", "1", "--students", "40", "--copies", "4", "--clean", "1"]
     done = subprocess.run(
