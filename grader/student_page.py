@@ -87,12 +87,17 @@ def _shown(folders: Folders, job: PageJob) -> Shown:
     if submission is None or submission.file is None:
         return Shown()
     path = executed_file(Path(folders.results), submission.student, submission.attempt)
-    path.unlink(missing_ok=True)  # of an earlier run
     records = Path(folders.records)
-    stored = read_run(records / "runs", job.run) if job.run else None
-    if stored is None:
-        return Shown()
-    notebook = executed(read_notebook(submission.file), stored.run, folders.limits)
+    try:
+        stored = read_run(records / "runs", job.run) if job.run else None
+        if stored is None:
+            path.unlink(missing_ok=True)
+            return Shown()
+        notebook = executed(read_notebook(submission.file), stored.run, folders.limits)
+    except BaseException:
+        path.unlink(missing_ok=True)  # of an earlier run
+        raise
+    # put in the old one's place, never away first: somebody may be reading the answer in it
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, json.dumps(notebook, ensure_ascii=True, indent=1) + "\n")
     plan = _plan(records / "plans", job.plan) if job.plan else None

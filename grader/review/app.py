@@ -334,8 +334,8 @@ def _grading(
         basis=desk.basis(look, item.student, item.question),
         before=desk.comment_of(look, item.student, item.question),
         hidden=lambda text: screen.hidden(look, text, item.student, view),
-        comment=(typed or {}).get("comment")
-        if typed
+        comment=typed.get("comment", "")
+        if typed is not None
         else desk.comment_of(look, item.student, item.question),
         reused=desk.reused(look, item.question),
         alike=len(alike),

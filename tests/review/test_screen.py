@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -309,6 +310,42 @@ def test_grading_elsewhere_meanwhile_is_waited_for(root, screen, browser):
     running.interrupt()
     assert scores_csv(root)["s01"]["Q3"] == "2.00"
     assert scores_json(root)["s01"]["questions"][2]["earned"] == "2"
+
+
+def test_a_refused_save_leaves_an_empty_comment_empty(open_screen, browser):
+    """What is in the field is saved the next time, and students read it."""
+    with watched(browser, expected=("400",)) as watching:
+        page = watching.page()
+        page.goto(f"{open_screen.url}next?by=student&question=Q3")
+        page.keyboard.press("p")
+        page.keyboard.type("3")
+        page.keyboard.press("Escape")
+        press(page, "Enter")
+        assert "is not between 0 and 2" in page.get_by_role("alert").inner_text()
+        assert page.get_by_label("Comment for the student").input_value() == ""
+
+
+def test_an_answer_can_be_read_while_its_page_is_made_again(root: Path):
+    """Else a save in this moment is refused, for the answer seems to have changed."""
+    file = root / "reports/hw/executed/s03-1.ipynb"
+    before, is_over, looks = file.read_bytes(), threading.Event(), []
+
+    def watch() -> None:
+        while not is_over.wait(0.0002):
+            looks.append(file.exists())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        done = grader("comment", "hw", "s03", "Shown.", "--question", "Q3", cwd=root)
+    finally:
+        is_over.set()
+        watcher.join()
+    assert done.returncode == 0, done.stderr
+    assert "Shown." in (root / "reports/hw/feedback/s03.html").read_text("utf-8")
+    assert looks
+    assert all(looks)
+    assert file.read_bytes() == before
 
 
 def test_evidence_is_where_it_was(root: Path, screen):
