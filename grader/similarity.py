@@ -7,7 +7,7 @@ the very file; without `grade` before, code, text and files are compared alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -56,7 +56,8 @@ def compare(
         advance: told after each hand-in.
 
     Raises:
-        GraderError: the configuration is wrong, or something can't be written.
+        GraderError: the configuration is wrong, one of a pair has handed nothing in, or something
+            can't be written.
     """
     if keep_as and not _YEAR.fullmatch(keep_as):
         raise GraderError(
@@ -69,16 +70,38 @@ def compare(
     ]
     past, years = earlier_classes(reading)
     places = {each.student: place for place, each in enumerate(present)}
-    wanted = [
-        (min(places[one], places[two]), max(places[one], places[two]))
-        for one, two in also
-        if one in places and two in places
-    ]
+    for one, two in also:
+        _refuse_pair(reading, one, two, places, groups or {})
+    wanted = [(min(places[one], places[two]), max(places[one], places[two])) for one, two in also]
     ranking = ranked(present, past, threshold=threshold, below=below, also=wanted)
     if keep_as:
         keep(reading, keep_as, present)
     looks = {(look.student, look.other): look for look in _looks(opened, reading.assignment.id)}
     return _shown(reading, ranking, looks, also, years)
+
+
+def _refuse_pair(
+    reading: Reading, one: str, two: str, names: Container[str], groups: Mapping[str, str]
+) -> None:
+    """Who is not compared shares nothing, and that would read as if they had been.
+
+    Raises:
+        GraderError: these two are no pair, or one of them has handed nothing in.
+    """
+    if one == two:
+        raise GraderError("a pair is two students", fix="name two")
+    for name in (one, two):
+        if name not in names:
+            raise GraderError(
+                f"{name} has handed in nothing that can be read",
+                at=str(reading.opened.submissions / reading.assignment.id),
+                fix="name two as `grader similar` lists them",
+            )
+    if one in groups and groups[one] == groups.get(two):
+        raise GraderError(
+            f"{one} and {two} hand in together, so they are not compared",
+            fix="to see them side by side all the same, leave --groups out",
+        )
 
 
 def _looks(opened: OpenCourse, assignment: str) -> list[Look]:
@@ -195,27 +218,20 @@ def look_at(
         The change's number; None if that is kept already.
 
     Raises:
-        GraderError: one of them has handed nothing in.
+        GraderError: these two are no pair, or one of them has handed nothing in.
     """
     from grader.gradebook.changes import ChangeSet
     from grader.gradebook.database import writing
     from grader.gradebook.pairs import keep_looks
 
     reading = reading_of(opened, assignment_id)
-    if one == two:
-        raise GraderError("a pair is two students", fix="name two")
     for _ in everybody(reading, lambda done, total, who, failed: None, only=(one, two)):
         pass  # which of their files counts
     earlier = {each.label: each for each in earlier_classes(reading)[0]}
-    files = []
-    for name in (one, two):
-        if name not in reading.submissions and name not in earlier:
-            raise GraderError(
-                f"{name} has handed in nothing that can be read",
-                at=str(opened.submissions / reading.assignment.id),
-                fix="name two as `grader similar` lists them",
-            )
-        files.append((name, _file_of(reading, earlier.get(name) or HandIn(name, {}))))
+    _refuse_pair(reading, one, two, {*reading.submissions, *earlier}, {})
+    files = [
+        (name, _file_of(reading, earlier.get(name) or HandIn(name, {}))) for name in (one, two)
+    ]
     with writing(opened.gradebook) as connection:
         change = ChangeSet(
             connection, "look", "grader similar --fine", assignment=reading.assignment.id,

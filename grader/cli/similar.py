@@ -34,7 +34,13 @@ Examples:
     show_default=True,
     help="Expected false alarms: 0.001 is one in a thousand classes.",
 )
-@click.option("--below", default=5, show_default=True, help="List so many pairs below it, too.")
+@click.option(
+    "--below",
+    type=click.IntRange(min=0),
+    default=5,
+    show_default=True,
+    help="List so many pairs below it, too.",
+)
 @click.option("--pair", nargs=2, metavar="A B", help="Make a page of these two, wherever they are.")
 @click.option("--fine", nargs=2, metavar="A B", help="Keep that you looked at these two.")
 @click.option("--reason", default="", help="With --fine: what you found. Students don't see it.")
@@ -126,11 +132,10 @@ def _print(done: Compared, pair: tuple[str, str] | None) -> None:
         f"{done.with_numbers} hand-ins with numbers"
     )
     click.echo()
-    found = [each for each in done.found if each.is_above]
     for title, pairs in (
-        ("to look at", [each for each in found if not each.look]),
-        ("looked at, fine", [each for each in found if each.look]),
-        ("below the threshold", [each for each in done.found if not each.is_above]),
+        ("to look at", done.to_look_at),
+        ("looked at, fine", done.looked_at),
+        ("below the threshold", done.below),
     ):
         if pairs or title == "to look at":
             click.secho(f"{title}: {len(pairs) or 'none'}", bold=True)

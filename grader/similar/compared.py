@@ -50,6 +50,15 @@ class Compared:
     def to_look_at(self) -> tuple[Found, ...]:
         return tuple(each for each in self.found if each.is_above and each.look is None)
 
+    @property
+    def looked_at(self) -> tuple[Found, ...]:
+        """On whichever side of the threshold: it is not asked for again."""
+        return tuple(each for each in self.found if each.look is not None)
+
+    @property
+    def below(self) -> tuple[Found, ...]:
+        return tuple(each for each in self.found if not each.is_above and each.look is None)
+
 
 def pairs_csv(compared: Compared) -> Iterator[str]:
     """The pairs as a table for people."""

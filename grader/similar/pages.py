@@ -44,9 +44,12 @@ def expected_in_words(expected: float) -> str:
 
     >>> expected_in_words(3.2), expected_in_words(0.5), expected_in_words(0.0004)
     ('3.2 times in every class', 'once in 2 classes', 'once in 2,500 classes')
+    >>> expected_in_words(111.04)
+    '111 times in every class'
     """
     if expected > 1:
-        return f"{expected:.1f} times in every class" if expected < 1e3 else "in every class"
+        times = f"{expected:.1f}" if expected < 10 else f"{expected:.0f}"
+        return f"{times} times in every class" if expected < 1e3 else "in every class"
     classes = 1 / max(expected, 1e-12)
     if classes < 1_000_000:
         rounded = float(f"{classes:.2g}")

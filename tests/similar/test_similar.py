@@ -56,6 +56,13 @@ def test_a_look_is_kept_as_long_as_both_files_are_what_was_looked_at(course: Cou
     one, other = REORDERED
     done = grader("similar", "hw1", "--fine", other, one, "--reason", "one tutor", cwd=root)
     assert (done.returncode, done.stdout) == (0, "s29 and s23: looked at, fine; kept, change 1\n")
+    # so is one below the threshold, and no longer among those that ask to be compared
+    assert grader("similar", "hw1", "--fine", *HALF, cwd=root).returncode == 0
+    said = grader("similar", "hw1", cwd=root).stdout
+    _, looked, below = re.split(r"looked at, fine: 2|below the threshold: \d", said)
+    assert "s26 and s35" in looked
+    assert "s26 and s35" not in below
+    assert grader("gradebook", "undo", "2", cwd=root).returncode == 0
     again = grader("similar", "hw1", "--fine", one, other, "--reason", "one tutor", cwd=root)
     assert "was kept already" in again.stdout
     first = similar(root)
@@ -68,7 +75,7 @@ def test_a_look_is_kept_as_long_as_both_files_are_what_was_looked_at(course: Cou
     undone = grader("gradebook", "undo", "1", cwd=root)
     assert undone.returncode == 0, undone.stderr
     assert REORDERED in above(similar(root))
-    assert grader("gradebook", "undo", "2", cwd=root).returncode == 0
+    assert grader("gradebook", "undo", "4", cwd=root).returncode == 0
     assert REORDERED not in above(similar(root))
     # another file is another matter
     file = root / "submissions" / "hw1" / one / "hw1.ipynb"
@@ -125,6 +132,9 @@ def test_who_hands_in_together_is_not_compared_and_any_pair_can_have_a_page(cour
     assert done.returncode == 0, done.stderr
     assert "s17 and s30" not in done.stdout
     assert (root / "reports/hw1/similar/s07--s11.html").is_file()
+    together = grader("similar", "hw1", "--groups", "groups.csv", "--pair", "s17", "s30", cwd=root)
+    assert together.returncode == 1
+    assert "s17 and s30 hand in together, so they are not compared" in together.stderr
 
 
 def test_numbers_of_a_real_grading_are_compared(tmp_path):
@@ -156,6 +166,9 @@ def test_numbers_of_a_real_grading_are_compared(tmp_path):
     [
         (("--fine", "s01", "s01"), "a pair is two students"),
         (("--fine", "s01", "nobody"), "nobody has handed in nothing that can be read"),
+        (("--pair", "s01", "s01"), "a pair is two students"),
+        (("--pair", "s01", "nobody"), "nobody has handed in nothing that can be read"),
+        (("--below", "-3"), "is not in the range x>=0"),
         (("--keep", "../2022"), "is no name for a year"),
         (("--reason", "why"), "--reason goes with --fine"),
     ],
