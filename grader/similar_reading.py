@@ -32,7 +32,7 @@ class Reading:
     assignment: Assignment
     given: Given
     submissions: dict[str, Submission] = field(default_factory=dict)
-    with_numbers: int = 0
+    without_numbers: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _plans: dict[str, StoredPlan | None] = field(default_factory=dict)
 
@@ -112,9 +112,8 @@ def everybody(
             except UnreadableNotebookError:
                 continue
             reading.submissions[student] = submission
-            reading.with_numbers += any(
-                trace.kind in ("wrong", "rounding", "training") for trace in traces
-            )
+            if not any(trace.kind in ("wrong", "rounding", "training") for trace in traces):
+                reading.without_numbers.append(student)
             yield student, work, traces
             break
         else:

@@ -152,7 +152,7 @@ def _shown(
         found=tuple(found),
         groups=_groups(ranking, found),
         present=len(reading.submissions),
-        with_numbers=reading.with_numbers,
+        without_numbers=tuple(reading.without_numbers),
         years=years,
         notes=tuple(dict.fromkeys(reading.notes)),
         page=folder / "index.html",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 GROUPS_AT_MOST = 10
 PAIRS_AT_MOST = 40
+NAMED_AT_MOST = 10
 
 
 @click.command(
@@ -122,6 +123,8 @@ def command(
 
 
 def _print(done: Compared, pair: tuple[str, str] | None) -> None:
+    from textwrap import fill
+
     from grader.cli.show import printable
 
     ranking = done.ranking
@@ -150,9 +153,12 @@ def _print(done: Compared, pair: tuple[str, str] | None) -> None:
     click.echo()
     if not ranking.is_calibrated:
         click.echo("Too few hand-ins to say what is surprising: the order is all that is known.")
-    if without := done.present - done.with_numbers:
+    if without := done.without_numbers:
         if done.with_numbers:
-            click.echo(f"Without numbers to compare: {without}. Either not graded, or nothing ran.")
+            rest = len(without) - NAMED_AT_MOST
+            named = ", ".join(without[:NAMED_AT_MOST]) + (f" and {rest} more" if rest > 0 else "")
+            said = f"Without numbers to compare: {named}. Either not graded, or nothing ran."
+            click.echo(fill(printable(said), 80))
         else:
             click.echo("No numbers were compared: grade first.")
     for note in done.notes:

@@ -31,7 +31,7 @@ class Compared:
     Attributes:
         found: the most surprising pairs first: those above the threshold, then some below.
         groups: the students who hang together above the threshold, of pairs nobody has looked at.
-        with_numbers: how many hand-ins had evidence to compare numbers of.
+        without_numbers: of whose hand-ins there was no evidence to compare numbers of.
         years: earlier classes that were compared with.
         page: of the class.
     """
@@ -41,10 +41,14 @@ class Compared:
     found: tuple[Found, ...]
     groups: tuple[tuple[str, ...], ...]
     present: int
-    with_numbers: int
+    without_numbers: tuple[str, ...]
     years: tuple[str, ...]
     notes: tuple[str, ...]
     page: Path
+
+    @property
+    def with_numbers(self) -> int:
+        return self.present - len(self.without_numbers)
 
     @property
     def to_look_at(self) -> tuple[Found, ...]:

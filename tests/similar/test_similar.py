@@ -156,9 +156,14 @@ def test_numbers_of_a_real_grading_are_compared(tmp_path):
     assert grader("grade", "hw", cwd=root).returncode == 0
     done = grader("similar", "hw", "--pair", "s01", "s02", cwd=root)
     assert "Too few hand-ins to say what is surprising" in done.stdout
+    assert "Without numbers" not in done.stdout
     page = (root / "reports/hw/similar/s01--s02.html").read_text("utf-8")
     assert "square: 9.3" in page
     assert "in 2 of 3 hand-ins" in page
+    (file,) = (root / "submissions/hw").rglob("s03/**/*.ipynb")
+    file.write_text(file.read_text("utf-8") + "\n", "utf-8")  # not what was graded
+    said = grader("similar", "hw", cwd=root).stdout
+    assert "Without numbers to compare: s03. Either not graded, or nothing ran." in said
 
 
 @pytest.mark.parametrize(
