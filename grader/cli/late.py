@@ -106,10 +106,15 @@ def _print(found: Lateness) -> None:
     click.echo(_in_words(found.rules))
     click.echo("\nHanded in, by each student's own deadline")
     most = max([1, *found.counts.values()])
-    for stretch, count in found.counts.items():
-        if count or not stretch.startswith("excused"):
-            bar = "#" * -(-count * BAR // most)
-            click.echo(f"  {stretch:<25} {count:>5}  {bar}".rstrip())
+    shown = {
+        stretch: count
+        for stretch, count in found.counts.items()
+        if count or not stretch.startswith("excused")
+    }
+    width = max([25, *map(len, shown)])
+    for stretch, count in shown.items():
+        bar = "#" * -(-count * BAR // most)
+        click.echo(f"  {stretch:<{width}} {count:>5}  {bar}".rstrip())
     for hint in found.hints:
         click.secho(_wrapped(hint), fg="yellow")
     _print_lost(found)

@@ -135,6 +135,16 @@ def test_hand_in_times_are_counted_around_each_students_own_deadline(root):
     }
 
 
+def test_counts_stand_below_one_another_beside_the_longest_words(tmp_path):
+    root = a_course(tmp_path / "c", students=["s01", "s02"])
+    decisions = [("s02", "", "excuse", "", "service")]
+    add_assignment(root, hand_ins=[HandIn("s01", f"{ON_TIME}+08:00", TEN)], decisions=decisions)
+    said = grader("late", "hw", cwd=root).stdout
+    lines = said.split("own deadline\n")[1].split("\n\n")[0].splitlines()
+    assert any("excused, nothing handed in" in line for line in lines)
+    assert len({re.match(r"  .*? {2,}\d+(?!\S)", line).end() for line in lines}) == 1
+
+
 def test_who_lost_something_is_listed_with_the_arithmetic(root):
     lines = part(late(root), "Lost to lateness")
     rows = {line.split()[0]: re.split(r"  +", line)[1:] for line in lines[:8]}
