@@ -25,7 +25,8 @@ def refuse_provisional(scores: Sequence[Score]) -> None:
     count = f"{len(open_ones)} of {len(scores)} scores"
     raise GraderError(
         f"{count} {'is' if len(open_ones) == 1 else 'are'} not final: {named}{more}",
-        fix="decide them (decisions.csv) and grade again, or export as it is with --provisional",
+        fix="decide them (decisions.csv; a hand-in time: manifest.csv) and grade again, or export "
+        "as it is with --provisional",
     )
 
 

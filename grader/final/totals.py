@@ -163,7 +163,8 @@ def refuse_provisional(totals: Sequence[StudentTotal]) -> None:
     verb = "rests" if len(open_ones) == 1 else "rest"
     raise GraderError(
         f"{len(open_ones)} of {len(totals)} {verb} on scores that are not final: {named}{more}",
-        fix="decide them and grade again, or see how it stands with --provisional",
+        fix="decide them (decisions.csv; a hand-in time: manifest.csv) and grade again, or see how "
+        "it stands with --provisional",
     )
 
 

@@ -171,8 +171,8 @@ def test_scores_that_are_not_final_stay_here_and_it_says_whose_and_why(course, e
     assert (status, out) == (1, "")
     assert err == (
         "error: 3 of 4 scores are not final: s02 (needs_review: no-time), s03 (Q9 has no mark), "
-        "s04 (unreadable)\n  fix: decide them (decisions.csv) and grade again, or export as it is "
-        "with --provisional\n"
+        "s04 (unreadable)\n  fix: decide them (decisions.csv; a hand-in time: manifest.csv) and "
+        "grade again, or export as it is with --provisional\n"
     )
     assert not (course / "reports/hw1/export-csv.csv").exists()
     assert export("--to", "csv", "--provisional")[0] == 0

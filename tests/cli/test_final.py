@@ -237,7 +237,8 @@ def test_scores_that_await_a_person_stop_it_and_it_says_whose_and_why(course, sa
     assert said.err == (
         "error: 3 of 6 rest on scores that are not final: s04 (hw1: no hand-in time), s05 (hw1: Q9 "
         "without a mark), s06 (hw1: unreadable)\n"
-        "  fix: decide them and grade again, or see how it stands with --provisional\n"
+        "  fix: decide them (decisions.csv; a hand-in time: manifest.csv) and grade again, or see "
+        "how it stands with --provisional\n"
     )
     assert not (course / "reports/final.csv").exists()
     assert say("final", "s05", cwd=course).status == 1
