@@ -24,13 +24,23 @@ from grader.similar import (
     ranked,
     side_by_side,
     summary_of,
-    work_in,
 )
 from grader.similar.compared import Compared, Found
-from grader.similar_reading import Advance, Reading, earlier_classes, everybody, keep, reading_of
+from grader.similar.traces import CHANNELS
+from grader.similar_reading import (
+    Advance,
+    Reading,
+    earlier_classes,
+    everybody,
+    keep,
+    reading_of,
+    refuse_another,
+)
 
 MOST_PAGES = 200
 """Pairs that get a page: whoever has looked at so many knows what is going on."""
+NOT_TRIVIAL, MOST_NAMED = 50, 10
+"""Traces of a hand-in that can't be the same by chance; students of a group that are named."""
 _YEAR = re.compile(r"[A-Za-z0-9][\w.-]{0,60}")
 
 
@@ -41,6 +51,7 @@ def compare(
     threshold: float = FALSE_ALARMS,
     below: int = 10,
     groups: Mapping[str, str] | None = None,
+    given: Sequence[Path] = (),
     also: Sequence[tuple[str, str]] = (),
     keep_as: str = "",
     advance: Advance = lambda done, total, who, failed: None,
@@ -51,6 +62,7 @@ def compare(
         threshold: the expected number of false alarms.
         below: how many pairs below the threshold are listed.
         groups: who hands in together, by student; they are not compared with one another.
+        given: files of what everybody got besides the released notebook.
         also: pairs that get a page, wherever they stand.
         keep_as: a year, under which the class' fingerprints are kept for later ones.
         advance: told after each hand-in.
@@ -63,7 +75,9 @@ def compare(
         raise GraderError(
             f"{keep_as!r} is no name for a year", fix="letters, digits, dots, such as 2026-S1"
         )
-    reading = reading_of(opened, assignment_id)
+    reading = reading_of(opened, assignment_id, given=given, to_keep=bool(keep_as))
+    if keep_as:
+        refuse_another(reading, keep_as)
     present = [
         HandIn(student, kinds_of(traces), together=(groups or {}).get(student, ""))
         for student, _, traces in everybody(reading, advance)
@@ -73,6 +87,7 @@ def compare(
     for one, two in also:
         _refuse_pair(reading, one, two, places, groups or {})
     wanted = [(min(places[one], places[two]), max(places[one], places[two])) for one, two in also]
+    reading.notes += _all_alike(present)
     ranking = ranked(present, past, threshold=threshold, below=below, also=wanted)
     if keep_as:
         keep(reading, keep_as, present)
@@ -95,13 +110,30 @@ def _refuse_pair(
             raise GraderError(
                 f"{name} has handed in nothing that can be read",
                 at=str(reading.opened.submissions / reading.assignment.id),
-                fix="name two as `grader similar` lists them",
+                fix="name two as `grader similar` lists them; of earlier years there are no pages",
             )
     if one in groups and groups[one] == groups.get(two):
         raise GraderError(
             f"{one} and {two} hand in together, so they are not compared",
             fix="to see them side by side all the same, leave --groups out",
         )
+
+
+def _all_alike(present: Sequence[HandIn]) -> list[str]:
+    """What the ranking can't say: what very many have is common, and so surprises nobody."""
+    alike: dict[frozenset[int], list[str]] = {}
+    for each in present:
+        written = frozenset(
+            key for key, kind in each.traces.items() if kind not in CHANNELS["file"]
+        )
+        if len(written) >= NOT_TRIVIAL:
+            alike.setdefault(written, []).append(each.student)
+    return [
+        f"{len(who)} hand-ins are the same in code, numbers and text: {', '.join(who[:MOST_NAMED])}"
+        + (f" and {len(who) - MOST_NAMED} more" if len(who) > MOST_NAMED else "")
+        for who in alike.values()
+        if len(who) > 2
+    ]
 
 
 def _looks(opened: OpenCourse, assignment: str) -> list[Look]:
@@ -130,6 +162,11 @@ def _shown(
     wanted = {tuple(sorted(each)) for each in also}
     now = datetime.now(reading.opened.course.timezone)
     title = f"{reading.assignment.id}: {reading.assignment.title}"
+    if ranking.is_calibrated and ranking.threshold < ranking.least:
+        reading.notes.append(
+            f"so few pairs tell nothing rarer than {ranking.least:.1g} from anything else: at this "
+            "threshold none is listed"
+        )
     found: list[Found] = []
     pages: set[Path] = set()
     for pair in ranking.pairs:
@@ -229,6 +266,8 @@ def look_at(
         pass  # which of their files counts
     earlier = {each.label: each for each in earlier_classes(reading)[0]}
     _refuse_pair(reading, one, two, {*reading.submissions, *earlier}, {})
+    if one in earlier and two in earlier:
+        raise GraderError("two of earlier classes are no pair", fix="name one of this class")
     files = [
         (name, _file_of(reading, earlier.get(name) or HandIn(name, {}))) for name in (one, two)
     ]
@@ -254,7 +293,9 @@ def groups_in(opened: OpenCourse, file: Path) -> Mapping[str, str]:
     return read_groups(file, Roster.of(opened.roster)).group_of
 
 
-def write_for_dolos(opened: OpenCourse, assignment_id: str, folder: Path) -> int:
+def write_for_dolos(
+    opened: OpenCourse, assignment_id: str, folder: Path, *, given: Sequence[Path] = ()
+) -> int:
     """Write the hand-ins to a new folder, as Dolos reads them; how many.
 
     Raises:
@@ -262,12 +303,8 @@ def write_for_dolos(opened: OpenCourse, assignment_id: str, folder: Path) -> int
     """
     from grader.export.dolos import Source, write_dolos
     from grader.records.submissions import Student
-    from grader.release.bundle import read_instructors
-    from grader.release.strip import stripped
 
-    reading = reading_of(opened, assignment_id)
-    notebook = reading.assignment.notebook
-    released = work_in(stripped(read_instructors(reading.assignment), notebook.name))
+    reading = reading_of(opened, assignment_id, given=given)
     sources = (
         Source(
             opened.roster.get(student, Student(student, "")),
@@ -276,7 +313,8 @@ def write_for_dolos(opened: OpenCourse, assignment_id: str, folder: Path) -> int
         )
         for student, work, _ in everybody(reading, lambda done, total, who, failed: None)
     )
-    return write_dolos(folder, sources, _code(released))
+    template = [source for work in reading.works_given for source in _code(work)]
+    return write_dolos(folder, sources, template)
 
 
 def _code(work: Work) -> list[str]:

@@ -126,7 +126,8 @@ def clean(classes: int, students: int, *, seed: int) -> Clean:
 
 
 def _scores(ranking: Ranking) -> Scores:
-    return {(pair.first, pair.second): -pair.expected for pair in ranking.pairs}
+    """By the sum of surprises: what is expected by chance has a least."""
+    return {(pair.first, pair.second): sum(pair.surprise.values()) for pair in ranking.pairs}
 
 
 def _row(scores: Scores, pairs: Mapping[Places, str]) -> list[bool]:

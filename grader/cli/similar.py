@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,19 @@ from grader.cli.options import opens_course
 
 if TYPE_CHECKING:
     from grader.opened import OpenCourse
+    from grader.similar import Ranking
     from grader.similar.compared import Compared, Found
 
 GROUPS_AT_MOST = 10
 PAIRS_AT_MOST = 40
 NAMED_AT_MOST = 10
+
+
+def _a_number(ctx: click.Context, param: click.Parameter, value: float) -> float:
+    """The value, which "nan" is none: no pair would be above it, and none below."""
+    if math.isnan(value):
+        raise click.BadParameter("nan is no number", ctx, param)
+    return value
 
 
 @click.command(
@@ -31,13 +40,14 @@ Examples:
 @click.option(
     "--threshold",
     type=click.FloatRange(1e-9, 100),
+    callback=_a_number,
     default=0.001,
     show_default=True,
     help="Expected false alarms: 0.001 is one in a thousand classes.",
 )
 @click.option(
     "--below",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, 10_000),
     default=5,
     show_default=True,
     help="List so many pairs below it, too.",
@@ -49,6 +59,13 @@ Examples:
     "--groups",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A CSV, student,group: who hands in together, and is not compared.",
+)
+@click.option(
+    "--given",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="What everybody got besides the released notebook, such as a hint: a notebook, Python, "
+    "text. May be repeated.",
 )
 @click.option("--keep", metavar="YEAR", default="", help="Keep this class' fingerprints for later.")
 @click.option(
@@ -73,6 +90,7 @@ def command(
     fine: tuple[str, str] | None,
     reason: str,
     groups: Path | None,
+    given: tuple[Path, ...],
     keep: str,
     csv_file: Path | None,
     dolos: Path | None,
@@ -87,7 +105,7 @@ def command(
     from grader.similarity import compare, groups_in, look_at, write_for_dolos
 
     if fine:
-        if any((pair, keep, csv_file, dolos, as_json)):
+        if any((pair, groups, given, keep, csv_file, dolos, as_json)):
             raise click.UsageError("--fine keeps a decision: leave the rest out")
         number = look_at(opened, assignment, *fine, reason=reason)
         both = printable(f"{fine[0]} and {fine[1]}")
@@ -103,6 +121,7 @@ def command(
             threshold=threshold,
             below=below,
             groups=groups_in(opened, groups) if groups else None,
+            given=given,
             also=[pair] if pair else (),
             keep_as=keep,
             advance=advance,
@@ -113,7 +132,7 @@ def command(
 
         write_whole(csv_file, pairs_csv(done))
     if dolos is not None:
-        number = write_for_dolos(opened, assignment, dolos)
+        number = write_for_dolos(opened, assignment, dolos, given=given)
         click.echo(f"{dolos}: {number} hand-ins for Dolos", err=as_json)
     if as_json:
         _print_json(done)
@@ -129,7 +148,7 @@ def _print(done: Compared, pair: tuple[str, str] | None) -> None:
 
     ranking = done.ranking
     click.secho(printable(done.title), italic=True)
-    years = f", and {', '.join(done.years)}" if done.years else ""
+    years = f", and {printable(', '.join(done.years))}" if done.years else ""
     click.echo(
         f"{done.present} hand-ins{years}: {ranking.compared:,} pairs, "
         f"{done.with_numbers} hand-ins with numbers"
@@ -138,12 +157,12 @@ def _print(done: Compared, pair: tuple[str, str] | None) -> None:
     for title, pairs in (
         ("to look at", done.to_look_at),
         ("looked at, fine", done.looked_at),
-        ("below the threshold", done.below),
+        ("in order" if done.too_few else "below the threshold", done.below),
     ):
-        if pairs or title == "to look at":
+        if pairs or (title == "to look at" and not done.too_few):
             click.secho(f"{title}: {len(pairs) or 'none'}", bold=True)
         for each in pairs[:PAIRS_AT_MOST]:
-            _print_pair(each, calibrated=ranking.is_calibrated)
+            _print_pair(each, ranking)
         if len(pairs) > PAIRS_AT_MOST:
             click.echo(f"  and {len(pairs) - PAIRS_AT_MOST} more")
     for members in done.groups[:GROUPS_AT_MOST]:
@@ -151,8 +170,9 @@ def _print(done: Compared, pair: tuple[str, str] | None) -> None:
     if pair and not any({each.student, each.other} == set(pair) for each in done.found):
         click.echo(printable(f"{pair[0]} and {pair[1]} share nothing that is rare in this class"))
     click.echo()
-    if not ranking.is_calibrated:
-        click.echo("Too few hand-ins to say what is surprising: the order is all that is known.")
+    if done.too_few:
+        click.echo(f"Too few {done.too_few} to say what is surprising:")
+        click.echo("the order is all that is known.")
     if without := done.without_numbers:
         if done.with_numbers:
             rest = len(without) - NAMED_AT_MOST
@@ -167,11 +187,12 @@ def _print(done: Compared, pair: tuple[str, str] | None) -> None:
     click.echo(f"page: {done.page}")
 
 
-def _print_pair(each: Found, *, calibrated: bool) -> None:
+def _print_pair(each: Found, ranking: Ranking) -> None:
     from grader.cli.show import printable
     from grader.similar.pages import expected_in_words, shares_in_words
 
-    chance = f"by chance {expected_in_words(each.pair.expected)}" if calibrated else ""
+    chance = expected_in_words(each.pair.expected, least=ranking.least)
+    chance = f"by chance {chance}" if ranking.is_calibrated else ""
     click.echo(printable(f"  {each.student} and {each.other}"))
     for line in filter(None, (chance, shares_in_words(each.shares))):
         click.echo(f"      {line}")

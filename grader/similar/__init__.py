@@ -8,9 +8,10 @@ two hand-ins to be looked at (`side_by_side`). A number comes out, and never a v
 from grader.similar.numbers import numbers_of
 from grader.similar.ranking import FALSE_ALARMS, HandIn, Pair, Ranking, ranked
 from grader.similar.side_by_side import SideBySide, side_by_side, summary_of
-from grader.similar.traces import Given, Trace, Work, kinds_of, traces_of, work_in
+from grader.similar.traces import Given, Trace, Work, ids_in, kinds_of, traces_of, work_in
+from grader.similar.winnowing import keyed
 
-VERSION = "1"
+VERSION = "2"
 """Of traces: counts up when the same file gives others."""
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "SideBySide",
     "Trace",
     "Work",
+    "ids_in",
+    "keyed",
     "kinds_of",
     "numbers_of",
     "ranked",

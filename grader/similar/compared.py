@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.records.looks import Look
-from grader.similar.ranking import Pair, Ranking
+from grader.similar.ranking import SMALLEST_CLASS, Pair, Ranking
 from grader.similar.traces import CHANNELS, Kind
 
 
@@ -49,6 +49,13 @@ class Compared:
     @property
     def with_numbers(self) -> int:
         return self.present - len(self.without_numbers)
+
+    @property
+    def too_few(self) -> str:
+        """Of what there is too little to say what is surprising; "" if there is enough."""
+        if self.ranking.is_calibrated:
+            return ""
+        return "hand-ins" if self.present < SMALLEST_CLASS else "pairs that share anything"
 
     @property
     def to_look_at(self) -> tuple[Found, ...]:
@@ -98,6 +105,7 @@ def pairs_json(compared: Compared) -> dict[str, object]:
         "pairs_compared": ranking.compared,
         "threshold": ranking.threshold,
         "calibrated": ranking.is_calibrated,
+        "least_expected": ranking.least,
         "pairs": [
             {
                 "student": each.student,

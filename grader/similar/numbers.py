@@ -59,8 +59,9 @@ def numbers_of(
         yield from _parts(check.check, kind, asked, [value for _, value in cases])
     if training:
         values = dict(training)
-        bits = b"".join(_bits(each) for value in values.values() for each in arrays_in(value))
-        if bits:
+        arrays = [each for value in values.values() for each in arrays_in(value)]
+        bits = b"".join(map(_bits, arrays))
+        if any(map(_says_something, arrays)):
             says = ", ".join(f"{name} = {_in_short(value)}" for name, value in values.items())
             yield Trace(digest("training", f"{sorted(values)} {bits.hex()}"), "training", says)
 
@@ -90,12 +91,17 @@ def _parts(check: str, kind: Kind, asked: str, values: Sequence[Value]) -> Itera
     if len({len(each) for each in arrays}) != 1:
         return
     for place, part in enumerate(zip(*arrays, strict=True)):
-        if kind == "wrong" and not any(each.data.any() for each in part):
-            continue  # a starter that nobody filled in
+        if kind == "wrong" and not any(_says_something(each) for each in part):
+            continue
         bits = "/".join(_bits(each).hex() for each in part)
         which = f"{check}, part {place + 1}" if len(arrays[0]) > 1 else check
         says = f"{which}: {_in_short(part[0])}"
         yield Trace(digest(kind, f"{check} {place} {asked} {bits}"), kind, says)
+
+
+def _says_something(array: Array) -> bool:
+    """Not only zeros, of a starter that nobody filled in, and what any descent runs off to."""
+    return bool((np.isfinite(array.data) & (array.data != 0)).any())
 
 
 def _read(check: TrainedKey | ObjectiveAtKey, evidence: Evidence) -> list[tuple[str, Value]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from grader.report.files import page_name
@@ -39,13 +41,18 @@ SHORT: Mapping[Channel, str] = {
 }
 
 
-def expected_in_words(expected: float) -> str:
+def expected_in_words(expected: float, *, least: float = 0.0) -> str:
     """How often chance alone would give such a pair, in a class like this.
+
+    Args:
+        least: what cannot be told from anything less.
 
     >>> expected_in_words(3.2), expected_in_words(0.5), expected_in_words(0.0004)
     ('3.2 times in every class', 'once in 2 classes', 'once in 2,500 classes')
     >>> expected_in_words(111.04)
     '111 times in every class'
+    >>> expected_in_words(1 / 1200, least=1 / 1200)
+    'less than once in 1,200 classes'
     """
     if expected > 1:
         times = f"{expected:.1f}" if expected < 10 else f"{expected:.0f}"
@@ -53,17 +60,21 @@ def expected_in_words(expected: float) -> str:
     classes = 1 / max(expected, 1e-12)
     if classes < 1_000_000:
         rounded = float(f"{classes:.2g}")
-        return f"once in {rounded:,.0f} classes" if rounded > 1 else "once in every class"
+        less = "less than " if expected <= least else ""
+        return f"{less}once in {rounded:,.0f} classes" if rounded > 1 else "once in every class"
     return "less than once in a million classes"
 
 
-def one_in(power: float) -> str:
-    """So many, for a power of ten; no more exact than it is known.
+def one_in(power: float, *, least: float = 1e-6) -> str:
+    """Of so many pairs one, for a power of ten; no more exact, and no more, than it is known.
 
-    >>> one_in(2.3), one_in(5.57), one_in(11.2)
-    ('200', '400,000', 'more than a million')
+    >>> one_in(2.3), one_in(11.2, least=1 / 1200)
+    ('about one pair in 200', 'less than one pair in 1,000')
     """
-    return f"{float(f'{10**power:.1g}'):,.0f}" if power < 6 else "more than a million"
+    most = min(1 / least, 1e6)
+    less = power >= math.log10(most)
+    number = float(f"{most if less else 10**power:.1g}")
+    return f"{'less than' if less else 'about'} one pair in {number:,.0f}"
 
 
 def shares_in_words(shares: Mapping[Kind, int]) -> str:
@@ -84,7 +95,8 @@ def class_page(compared: Compared, now: datetime) -> str:
         places=2,
         compared=compared,
         now=now,
-        expected=expected_in_words,
+        expected=partial(expected_in_words, least=compared.ranking.least),
+        threshold=expected_in_words(compared.ranking.threshold),
         shares=shares_in_words,
     )
 
@@ -139,7 +151,7 @@ def pair_page(
         listed=listed,
         kinds=KINDS,
         channels=[(SHORT[each], power) for each, power in pair.surprise.items()],
-        expected=expected_in_words(pair.expected),
-        one_in=one_in,
+        expected=expected_in_words(pair.expected, least=ranking.least),
+        one_in=partial(one_in, least=ranking.least),
         now=now,
     )

@@ -7,8 +7,9 @@ a class of twice the size has about twice as much to add up.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -21,20 +22,44 @@ Floats = npt.NDArray[np.float64]
 SHARE = 0.15
 """Of a class: what more have is common."""
 MOST = 40
+DIGITS = 9
+"""After the point: in another order of adding up, what is equal stays equal."""
+PAIRS_AT_ONCE = 2_000_000
+"""That are added up: about 100 MB."""
 
 
 @dataclass(frozen=True)
 class Rarity:
-    """How many hand-ins, of this class and earlier ones, have each trace, of how many."""
+    """How many hand-ins, of this class and earlier ones, have each trace, of how many.
+
+    Attributes:
+        common: what many of this class have, however rare it was before: this year's hint.
+    """
 
     counts: Mapping[int, int]
     hand_ins: int
     most: int
+    common: Collection[int] = field(default=frozenset())
+
+    @staticmethod
+    def of(
+        present: Sequence[Mapping[int, Kind]], past: Sequence[Mapping[int, Kind]] = ()
+    ) -> Rarity:
+        here = Counter(key for each in present for key in each)
+        most_here = most_who_share(len(present))
+        common = frozenset(key for key, count in here.items() if count > most_here)
+        here.update(key for each in past for key in each)
+        hand_ins = len(present) + len(past)
+        return Rarity(here, hand_ins, most_who_share(hand_ins), common)
+
+    def is_rare(self, key: int) -> bool:
+        return self.counts.get(key, 1) <= self.most and key not in self.common
 
     def weight(self, key: int, kind: Kind) -> float:
         """-log of the share of hand-ins that have it, times what its kind counts; 0 if common."""
-        count = self.counts.get(key, 1)
-        return 0.0 if count > self.most else -WEIGHTS[kind] * math.log(count / self.hand_ins)
+        if not self.is_rare(key):
+            return 0.0
+        return -WEIGHTS[kind] * math.log(self.counts.get(key, 1) / self.hand_ins)
 
 
 def most_who_share(hand_ins: int) -> int:
@@ -83,27 +108,38 @@ def shared(
     first, second = codes // max(len(hand_ins), 1), codes % max(len(hand_ins), 1)
     is_pair = first < present
     first, second, values = first[is_pair], second[is_pair], values[is_pair]
-    return Shared(first, second, values**2 / np.sqrt(own[first] * own[second]))
+    weight = values**2 / np.sqrt(own[first] * own[second])
+    return Shared(first, second, np.round(weight, DIGITS))
 
 
 def _added_up(
     who: Mapping[int, Sequence[int]], weights: Mapping[int, float], size: int
 ) -> tuple[Ints, Floats]:
     """For each pair that shares anything its number, first * size + second, and the sum."""
-    by_count: dict[int, tuple[list[Sequence[int]], list[float]]] = {}
+    together: dict[tuple[int, ...], float] = {}  # what the same people have is one row
     for key, places in who.items():
         if len(places) > 1:
-            rows, row_weights = by_count.setdefault(len(places), ([], []))
-            rows.append(places)
-            row_weights.append(weights[key])
-    codes: list[Ints] = []
-    values: list[Floats] = []
-    for count, (rows, row_weights) in by_count.items():
-        first, second = np.triu_indices(count, 1)
+            together[tuple(places)] = together.get(tuple(places), 0.0) + weights[key]
+    by_count: dict[int, list[tuple[int, ...]]] = {}
+    for places in sorted(together):  # whatever order their traces came in
+        by_count.setdefault(len(places), []).append(places)
+    found, sums = np.zeros(0, np.int64), np.zeros(0)
+    for rows in _in_parts(by_count):
+        first, second = np.triu_indices(len(rows[0]), 1)
         table = np.array(rows, dtype=np.int64)
-        codes.append((table[:, first] * size + table[:, second]).ravel())
-        values.append(np.repeat(np.array(row_weights), len(first)))
-    if not codes:
-        return np.zeros(0, np.int64), np.zeros(0)
-    found, where = np.unique(np.concatenate(codes), return_inverse=True)
-    return found, np.bincount(where, np.concatenate(values), len(found)).astype(np.float64)
+        codes = np.concatenate([found, (table[:, first] * size + table[:, second]).ravel()])
+        row_weights = np.array([together[places] for places in rows])
+        values = np.concatenate([sums, np.repeat(row_weights, len(first))])
+        found, where = np.unique(codes, return_inverse=True)
+        sums = np.bincount(where, values, len(found)).astype(np.float64)
+    return found, sums
+
+
+def _in_parts(
+    by_count: Mapping[int, Sequence[tuple[int, ...]]],
+) -> Iterator[Sequence[tuple[int, ...]]]:
+    """Rows of one length, no more at once than memory has room for."""
+    for count, rows in by_count.items():
+        step = max(PAIRS_AT_ONCE // (count * (count - 1) // 2), 1)
+        for start in range(0, len(rows), step):
+            yield rows[start : start + step]

@@ -8,14 +8,13 @@ be as surprising by chance. It is no verdict.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from grader.similar.pairing import Rarity, most_who_share, shared
-from grader.similar.surprise import Tail
+from grader.similar.pairing import DIGITS, Rarity, shared
+from grader.similar.surprise import BEYOND, FEWEST_SHARING, Tail
 from grader.similar.traces import CHANNELS, Channel, Kind
 
 FALSE_ALARMS = 0.001
@@ -44,7 +43,8 @@ class Pair:
     """Two hand-ins, by their places.
 
     Attributes:
-        expected: how many pairs of this class would be as surprising if all worked alone.
+        expected: how many pairs of this class would be as surprising if all worked alone; never
+            less than the ranking's `least`.
         surprise: by channel, in powers of ten: 3 is one pair of a thousand.
     """
 
@@ -63,7 +63,8 @@ class Ranking:
         groups: of those above the threshold, who hangs together: places, the largest first.
         compared: how many pairs there are; `sharing`: how many share anything rare.
         rarity: how often each trace is there.
-        is_calibrated: whether the class is large enough for `expected` to mean something.
+        is_calibrated: whether enough pairs share anything for `expected` to mean something.
+        least: what `expected` does not fall below: so few pairs tell no more.
     """
 
     hand_ins: tuple[HandIn, ...]
@@ -74,6 +75,7 @@ class Ranking:
     sharing: int
     rarity: Rarity
     is_calibrated: bool
+    least: float
 
     @property
     def above(self) -> tuple[Pair, ...]:
@@ -99,8 +101,7 @@ def ranked(
         also: pairs that are kept wherever they stand, by their places, the smaller first.
     """
     everybody = (*present, *past)
-    counts = Counter(key for each in everybody for key in each.traces)
-    rarity = Rarity(counts, len(everybody), most_who_share(len(everybody)))
+    rarity = Rarity.of([e.traces for e in present], [e.traces for e in past])
     size = max(len(everybody), 1)
     pairs_of_class = len(present) * (len(present) - 1) // 2
     compared = pairs_of_class + len(present) * len(past)
@@ -123,10 +124,14 @@ def ranked(
         by_channel[channel] = np.zeros(len(every))
         by_channel[channel][np.searchsorted(every, codes)] = surprise
         total += by_channel[channel]
-    tail = Tail.of(total[every % size < len(present)], max(pairs_of_class, 1))
-    expected = np.exp(-tail.surprise(total)) * compared
+    total = np.round(total, DIGITS)
+    of_class = total[every % size < len(present)]
+    # a sum of surprises falls no faster than one of them: in powers of e, by 1
+    tail = Tail.of(of_class, max(pairs_of_class, 1), steepest=1.0)
+    least = 1 / (BEYOND * max(pairs_of_class, 1))
+    expected = np.maximum(np.exp(-tail.surprise(total)) * compared, least)
 
-    is_calibrated = len(present) >= SMALLEST_CLASS
+    is_calibrated = len(present) >= SMALLEST_CLASS and len(of_class) >= FEWEST_SHARING
     order = np.argsort(-total, kind="stable")
     number = int((expected <= threshold).sum()) if is_calibrated else 0
     wanted = np.array([first * size + second for first, second in also], dtype=np.int64)
@@ -154,6 +159,7 @@ def ranked(
         len(every),
         rarity,
         is_calibrated,
+        least,
     )
 
 

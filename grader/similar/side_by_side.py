@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,8 @@ from grader.similar.traces import CHANNELS, Given, Kind, Trace, Work, changed_ce
 
 MOST_LISTED = 40
 """Things of one kind that are listed: more nobody reads."""
+MOST_PLACES = 8
+"""Of one thing: where more passages have it, no other leads there."""
 SHORTEST_SLIP = 5
 """Letters of a word that may be a slip of the pen: shorter ones have too many neighbours."""
 
@@ -17,12 +20,14 @@ SHORTEST_SLIP = 5
 @dataclass(frozen=True)
 class Piece:
     """A part of a cell's source: `passage` numbers what is rare and on both sides, 0 is none;
-    `is_common`: on both sides, and with many others; `is_given`: lines that everybody got."""
+    `is_common`: on both sides, and with many others; `is_given`: lines that everybody got;
+    `is_first`: of the passage, on this side."""
 
     text: str
     passage: int = 0
     is_common: bool = False
     is_given: bool = False
+    is_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def side_by_side(
 ) -> SideBySide:
     """What two hand-ins share. `traces` include those of what they computed."""
     both = {trace.key for trace in traces[0]} & {trace.key for trace in traces[1]}
-    rare = {key for key in both if rarity.counts.get(key, 1) <= rarity.most}
+    rare = {key for key in both if rarity.is_rare(key)}
     spans = [_spans(each, rare) for each in traces]
     passages = _joined(spans[0])
     numbers = _numbered(passages, spans[1])
@@ -96,25 +101,30 @@ def _spans(traces: Sequence[Trace], keys: Collection[int]) -> list[Span]:
 
 def _joined(spans: Sequence[Span]) -> list[Span]:
     """Spans that overlap are one passage."""
-    found: list[Span] = []
+    found: list[tuple[int, int, int, set[int]]] = []
     for cell, start, end, keys in spans:
         if found and found[-1][0] == cell and start <= found[-1][2]:
             last = found[-1]
-            found[-1] = (cell, last[1], max(last[2], end), last[3] | keys)
+            last[3].update(keys)
+            found[-1] = (cell, last[1], max(last[2], end), last[3])
         else:
-            found.append((cell, start, end, keys))
-    return found
+            found.append((cell, start, end, set(keys)))
+    return [(cell, start, end, frozenset(keys)) for cell, start, end, keys in found]
 
 
 def _numbered(passages: Sequence[Span], spans: Sequence[Span]) -> list[tuple[int, int, int, int]]:
     """The passages of the other side, each with the number of the one that it shares most with."""
+    where: dict[int, list[int]] = {}
+    for place, (_, _, _, keys) in enumerate(passages, start=1):
+        for key in keys:
+            where.setdefault(key, []).append(place)
     found = []
     for cell, start, end, keys in _joined(spans):
-        most, number = max(
-            ((len(keys & each[3]), -place) for place, each in enumerate(passages)), default=(0, 0)
-        )
-        if most:
-            found.append((cell, start, end, 1 - number))
+        # of what is there again and again, the first few places: else the work is squared
+        shared = Counter(place for key in keys for place in where.get(key, ())[:MOST_PLACES])
+        if shared:
+            _, number = max((most, -place) for place, most in shared.items())
+            found.append((cell, start, end, -number))
     return found
 
 
@@ -124,23 +134,29 @@ def _shown(
     passages: Sequence[tuple[int, int, int, int]],
     common: Sequence[Span],
 ) -> tuple[ShownCell, ...]:
+    marked: dict[int, list[tuple[int, int, int]]] = {}
+    for cell, start, end, _ in common:
+        marked.setdefault(cell, []).append((start, end, COMMON))
+    for cell, start, end, passage in passages:
+        marked.setdefault(cell, []).append((start, end, passage))
     cells = []
+    seen: set[int] = set()
     for number in changed_cells(work, given):
         source = work.cells[number].source
         marks = [0] * len(source)
-        for cell, start, end, _ in common:
-            if cell == number:
-                marks[start:end] = [COMMON] * len(marks[start:end])
-        for cell, start, end, passage in passages:
-            if cell == number:
-                marks[start:end] = [passage] * len(marks[start:end])
+        for start, end, mark in marked.get(number, ()):
+            marks[start:end] = [mark] * len(marks[start:end])
         _leave_out_what_was_given(marks, source, given)
         pieces = []
         begin = 0
         for k in range(1, len(source) + 1):
             if k == len(source) or marks[k] != marks[begin]:
                 mark = marks[begin]
-                pieces.append(Piece(source[begin:k], max(mark, 0), mark == COMMON, mark == GIVEN))
+                is_first = mark > 0 and mark not in seen
+                seen.add(mark)
+                pieces.append(
+                    Piece(source[begin:k], max(mark, 0), mark == COMMON, mark == GIVEN, is_first)
+                )
                 begin = k
         cells.append(ShownCell(number + 1, work.cells[number].kind, tuple(pieces)))
     return tuple(cells)
@@ -199,6 +215,6 @@ def summary_of(
     """How many rare traces of each kind two hand-ins share."""
     found: dict[Kind, int] = {}
     for key, kind in traces[0].items():
-        if key in traces[1] and rarity.counts.get(key, 1) <= rarity.most:
+        if key in traces[1] and rarity.is_rare(key):
             found[kind] = found.get(kind, 0) + 1
     return found

@@ -19,8 +19,14 @@ Floats = npt.NDArray[np.float64]
 MOST_READ = 500
 """Pairs that the line is read from: more would take in those below the tail."""
 FEWEST_READ = 60
+FEWEST_SHARING = 20
+"""Pairs that share anything at all: of fewer there is no line to read, and all that can be said is
+who comes first."""
 SURE = 2.0
 """Standard errors by which the line is taken to be flatter than it looks."""
+BEYOND = 10
+"""How many times rarer than one of all pairs a pair can be called: a line that was read off 120
+pairs says nothing about one in a million."""
 
 
 @dataclass(frozen=True)
@@ -39,22 +45,25 @@ class Tail:
     pairs: int
 
     @staticmethod
-    def of(values: Floats, pairs: int, *, least: float = 0.0) -> Tail:
+    def of(values: Floats, pairs: int, *, least: float = 0.0, steepest: float = 0.0) -> Tail:
         """Of the numbers above 0 of so many pairs; all others have 0.
 
         Args:
             least: a scale that it does not fall below, where numbers may be few or all the same.
+            steepest: the same, once all is allowed for.
         """
         falling = np.sort(values)[::-1]
         read = int(min(max(0.01 * pairs, FEWEST_READ), MOST_READ, pairs / 4, len(falling)))
         if read < 4:
-            return Tail(0.0, max(least, 1.0), max(read, 1) / max(pairs, 1), falling, pairs)
+            flat = max(least, 1.0) * (1 + SURE)
+            return Tail(0.0, flat, max(read, 1) / max(pairs, 1), falling, pairs)
         top = max(read // 10, 1)
         start = float(falling[read]) if read < len(falling) else 0.0
         above = falling[top:read] - start
         # of the top it counts only that it is above the rest
         scale = float(above.sum() + top * (falling[top] - start)) / (read - top)
         scale = max(scale, least, 1e-9) * (1 + SURE / math.sqrt(read - top))
+        scale = max(scale, steepest)
         return Tail(start, scale, read / pairs, falling, pairs)
 
     def surprise(self, values: Floats) -> Floats:

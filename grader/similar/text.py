@@ -10,16 +10,32 @@ from typing import Any
 
 PHRASE = 4
 """Words in a phrase."""
-SHORTEST_ID = 6
+SHORTEST_ID = 8
 """Characters: a metadata entry of fewer is a setting, not a mark of one file."""
-DEEPEST, MOST_MARKS = 8, 200
+DEEPEST, MOST_MARKS, LONGEST_MARK = 8, 200, 200
 """Of metadata: of a file that was made to be a burden no more is looked at."""
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_VOLATILE = re.compile(
-    r"(^|\.)(kernelspec|language_info)\."
-    r"(language|name|file_extension|mimetype|version|codemirror_mode.*|pygments_lexer|"
-    r"nbconvert_exporter)$"
+_SETTINGS = frozenset(
+    ("kernelspec", "language_info", "vscode", "interpreter", "jupytext", "varInspector", "toc")
 )
+"""Of the machine and of the editor: whoever has the same has them, too, in every file."""
+_VERSION = re.compile(r"v?\d+(\.\w+)+(-\w+)?")
+_OF_A_FILE = re.compile(r"(?=(?:.*\d){2})(?=.*[A-Za-z]|\d{10})[\w/+=:.-]+", re.ASCII)
+
+
+def is_mark(value: str) -> bool:
+    """Whether it looks as if it were drawn for one file: an id, a hash, a moment. Words of people
+    and of extensions, versions and names of files are what many have.
+
+    >>> is_mark("Xy12Zw34"), is_mark("2022-08-30T09:14:51.231Z"), is_mark("Table of Contents")
+    (True, True, False)
+    """
+    return (
+        len(value) >= SHORTEST_ID
+        and _OF_A_FILE.fullmatch(value) is not None
+        and _VERSION.fullmatch(value) is None
+        and not value.endswith((".ipynb", ".py"))
+    )
 
 
 def words_of(text: str) -> list[tuple[str, int, int]]:
@@ -52,19 +68,20 @@ def phrases(
 
 def marks_of(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Entries of metadata that may be one file's alone: their path and what they say."""
-    yield from islice(_marks(metadata, "", DEEPEST), MOST_MARKS)
+    theirs = {name: value for name, value in metadata.items() if name not in _SETTINGS}
+    yield from islice(_marks(theirs, "", DEEPEST), MOST_MARKS)
 
 
 def _marks(metadata: Mapping[str, Any], path: str, deeper: int) -> Iterator[tuple[str, str]]:
     for name, value in islice(metadata.items(), MOST_MARKS if deeper else 0):
-        place = f"{path}.{name}" if path else str(name)
+        place = (f"{path}.{name}" if path else str(name))[:LONGEST_MARK]
         if isinstance(value, Mapping):
             yield from _marks(value, place, deeper - 1)
         elif isinstance(value, (list, tuple)):
             for item in value[:MOST_MARKS]:
                 if isinstance(item, Mapping):
                     yield from _marks(item, place, deeper - 1)
-                elif isinstance(item, str) and len(item) >= SHORTEST_ID:
-                    yield place, item[:200]
-        elif isinstance(value, str) and len(value) >= SHORTEST_ID and not _VOLATILE.search(place):
-            yield place, value[:200]
+                elif isinstance(item, str) and is_mark(item[:LONGEST_MARK]):
+                    yield place, item[:LONGEST_MARK]
+        elif isinstance(value, str) and is_mark(value[:LONGEST_MARK]):
+            yield place, value[:LONGEST_MARK]

@@ -7,11 +7,12 @@ from the two files when a pair is looked at.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from grader.similar.code import every_fingerprint, fingerprints, own_names, read_code
+from grader.similar.code import every_fingerprint, fingerprints, own_names, parsed, read_code
 from grader.similar.shapes import shapes
 from grader.similar.text import marks_of, phrases, words_of
 from grader.similar.winnowing import digest
@@ -54,8 +55,11 @@ WEIGHTS: Mapping[Kind, float] = {
 }
 LONGEST_CELL = 50_000
 """Characters of a cell that are looked at."""
+LONGEST_WORK = 300_000
+"""The same of all cells: some ten seconds. Long work has a tenth of it."""
 MOST_CELLS = 2_000
 LONGEST_STRING = 200
+_ID = re.compile(rb'"id"\s*:\s*"([A-Za-z0-9_-]{1,64})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,35 +93,54 @@ class CellText:
 
 @dataclass(frozen=True)
 class Work:
-    """What is compared of a file."""
+    """What is compared of a file. `is_cut`: it has more, which is not."""
 
     cells: tuple[CellText, ...]
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    is_cut: bool = False
 
 
-def work_in(notebook: Mapping[str, Any]) -> Work:
-    """Of a notebook in nbformat 4. Lines end in a newline, whatever the file has."""
+def ids_in(raw: bytes) -> frozenset[str]:
+    """The ids of cells that a file has itself.
+
+    Whoever reads an older file, or one with an id twice, makes up an id of its own each time.
+    """
+    return frozenset(found.decode() for found in _ID.findall(raw))
+
+
+def work_in(notebook: Mapping[str, Any], *, ids: Collection[str] | None = None) -> Work:
+    """Of a notebook in nbformat 4. Lines end in a newline, whatever the file has.
+
+    Args:
+        ids: of cells that count, see `ids_in`; all, by default.
+    """
     cells = []
+    room = LONGEST_WORK
+    is_cut = len(notebook["cells"]) > MOST_CELLS
     for cell in notebook["cells"][:MOST_CELLS]:
         source = cell.get("source", "")
-        text = source if isinstance(source, str) else "".join(map(str, source))
-        text = text.replace("\r\n", "\n").replace("\r", "\n")[:LONGEST_CELL]
+        whole = source if isinstance(source, str) else "".join(map(str, source))
+        whole = whole.replace("\r\n", "\n").replace("\r", "\n")
+        text = whole[: min(LONGEST_CELL, room)]
+        is_cut |= len(text) < len(whole)
+        room -= len(text)
         metadata = cell.get("metadata")
+        id = str(cell.get("id") or "")
         cells.append(
             CellText(
                 str(cell.get("cell_type", "")),
                 text,
-                str(cell.get("id") or ""),
+                id if ids is None or id in ids else "",
                 metadata if isinstance(metadata, Mapping) else {},
             )
         )
     metadata = notebook.get("metadata")
-    return Work(tuple(cells), metadata if isinstance(metadata, Mapping) else {})
+    return Work(tuple(cells), metadata if isinstance(metadata, Mapping) else {}, is_cut)
 
 
 @dataclass(frozen=True)
 class Given:
-    """What everybody got, and is nobody's: of the released notebook."""
+    """What everybody got, and is nobody's: of the released notebook, and what came beside it."""
 
     sources: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
@@ -127,9 +150,10 @@ class Given:
     ids: frozenset[str] = frozenset()
 
     @staticmethod
-    def of(work: Work, *, more_names: Collection[str] = ()) -> Given:
+    def of(*works: Work, more_names: Collection[str] = ()) -> Given:
         """`more_names`: such as the functions that are asked for."""
-        code = [cell.source for cell in work.cells if cell.kind == "code"]
+        cells = [cell for work in works for cell in work.cells]
+        code = [cell.source for cell in cells if cell.kind == "code"]
         names = own_names(code, ()) | set(more_names)
         keys: set[int] = set()
         for source in code:
@@ -140,7 +164,9 @@ class Given:
             keys.update(digest("string", text) for text, _ in read.texts)
             for comment, _ in read.comments:
                 keys.update(digest("comment", run) for run, _, _ in _comment_runs(comment))
-        texts = [cell.source for cell in work.cells]
+        for path, value in (mark for work in works for mark in _marks_in(work)):
+            keys.add(digest("metadata", f"{path}={value}"))
+        texts = [cell.source for cell in cells]
         for text in texts:
             keys.update(digest("phrase", run) for run, _, _ in phrases(words_of(text)))
         return Given(
@@ -149,7 +175,7 @@ class Given:
             keys=frozenset(keys),
             words=frozenset(word for text in texts for word, _, _ in words_of(text)),
             lines=frozenset(line.strip() for text in texts for line in text.split("\n")),
-            ids=frozenset(cell.id for cell in work.cells if cell.id),
+            ids=frozenset(cell.id for cell in cells if cell.id),
         )
 
 
@@ -163,17 +189,30 @@ def traces_of(work: Work, given: Given) -> Iterator[Trace]:
     own = own_names(code, given.names)
     for number, cell in enumerate(work.cells):
         if cell.id and cell.id not in given.ids:
-            yield Trace(digest("id", cell.id), "id", cell.id, Place(number, 0, 0))
-        for path, value in marks_of(cell.metadata):
-            yield Trace(digest("metadata", f"cell.{path}={value}"), "metadata", f"{path}: {value}")
+            yield Trace(digest("id", cell.id), "id", _said(cell.id), Place(number, 0, 0))
         if number not in changed:
             continue
         found = _in_code if cell.kind == "code" else _in_text
         for trace in found(cell.source, number, own, given):
             if trace.key not in given.keys:
                 yield trace
-    for path, value in marks_of(work.metadata):
-        yield Trace(digest("metadata", f"{path}={value}"), "metadata", f"{path}: {value}")
+    for path, value in _marks_in(work):
+        key = digest("metadata", f"{path}={value}")
+        if key not in given.keys:
+            yield Trace(key, "metadata", _said(f"{path}: {value}"))
+    parsed.cache_clear()  # trees of one hand-in are many megabytes, and the next one has others
+
+
+def _marks_in(work: Work) -> Iterator[tuple[str, str]]:
+    for cell in work.cells:
+        for path, value in marks_of(cell.metadata):
+            yield f"cell.{path}", value
+    yield from marks_of(work.metadata)
+
+
+def _said(text: str) -> str:
+    """No more of it than anybody reads."""
+    return text if len(text) <= LONGEST_STRING else f"{text[:LONGEST_STRING]}..."
 
 
 def changed_cells(work: Work, given: Given) -> list[int]:
@@ -197,9 +236,10 @@ def _in_code(source: str, number: int, own: set[str], given: Given) -> Iterator[
     for each in shapes(source, own):
         yield Trace(each.key, "shape", "", Place(number, each.start, each.end))
     for comment, start in code.comments:
+        said = _said(comment)
         for run, _, _ in _comment_runs(comment):
             place = Place(number, start, start + len(comment) + 1)
-            yield Trace(digest("comment", run), "comment", comment, place)
+            yield Trace(digest("comment", run), "comment", said, place)
     for text, start in code.texts:
         if 3 < len(text) < LONGEST_STRING:
             yield Trace(
@@ -207,11 +247,12 @@ def _in_code(source: str, number: int, own: set[str], given: Given) -> Iterator[
             )
     for name, start in code.names:
         if len(name) > 1:
-            yield Trace(digest("name", name), "name", name, Place(number, start, start + len(name)))
+            place = Place(number, start, start + len(name))
+            yield Trace(digest("name", name), "name", _said(name), place)
     for constant, start in code.numbers:
         if len(constant) > 1:
             place = Place(number, start, start + len(constant))
-            yield Trace(digest("constant", constant), "constant", constant, place)
+            yield Trace(digest("constant", constant), "constant", _said(constant), place)
 
 
 def _comment_runs(comment: str) -> Sequence[tuple[str, int, int]]:

@@ -25,6 +25,15 @@ def digest(kind: str, content: str) -> int:
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
 
 
+def keyed(digest: int, key: bytes) -> int:
+    """Another 64 bits for it, which nobody can make who lacks the key.
+
+    Whoever has a digest of one word tries all words there are: the digest alone keeps no secret.
+    """
+    again = hashlib.blake2b(digest.to_bytes(8, "big"), digest_size=8, key=key)
+    return int.from_bytes(again.digest(), "big")
+
+
 def winnowed(hashes: Sequence[int], window: int = WINDOW) -> list[int]:
     """The places of those that are kept, in their order; of fewer than a window, of the smallest.
 

@@ -1,7 +1,7 @@
 """The traces of a class, for classes that come after it: numbers of 64 bits, and whose they are.
 
-Nothing that anybody wrote can be read from them. They tell what is rare, and whose hand-in of which
-year a new one is like.
+They are keyed by the course's secret. Without it they tell whose hand-ins are alike, and no word of
+anybody's can be read or guessed; with it a guess can be tried.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ClassOf:
     Attributes:
         year: what people call it.
         due: of the assignment then. The same deadline is the same class.
-        made_by: the version of what makes traces: others cannot be compared.
+        made_by: the version of what makes traces, and whose secret: others cannot be compared.
     """
 
     year: str

@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.similar.traces import CellText, Given, Trace, Work, traces_of, work_in
+from grader.execute import parse_notebook
+from grader.similar.code import parsed
+from grader.similar.traces import (
+    LONGEST_WORK,
+    MOST_CELLS,
+    CellText,
+    Given,
+    Trace,
+    Work,
+    ids_in,
+    traces_of,
+    work_in,
+)
 from grader.similar.winnowing import WINDOW, K, winnowed
 
 ORIGINAL = """
@@ -144,6 +156,74 @@ def test_ids_and_metadata_of_one_file_are_traces_and_those_of_every_file_are_non
     found = traces_of(work_in(notebook), Given(ids=frozenset({"given-1"})))
     assert [(each.kind, each.says) for each in found] == [
         ("id", "a1b2c3"),
-        ("metadata", "colab.id: Xy12Zw34"),
-        ("metadata", "kernelspec.display_name: env of mine"),
+        ("metadata", "cell.colab.id: Xy12Zw34"),
     ]
+
+
+def marks(metadata: dict) -> list[str]:
+    notebook = {"cells": [], "metadata": metadata}
+    return [each.says for each in traces_of(work_in(notebook), Given())]
+
+
+def test_the_same_editor_and_the_same_machine_are_no_traces():
+    """Two with one extension had fifteen things in common that nobody else had."""
+    extensions = {
+        "kernelspec": {
+            "display_name": "Python 3.8.5 64-bit ('base': conda)",
+            "name": "python38564",
+        },
+        "vscode": {
+            "interpreter": {"hash": "31f2aee4e71d21fbe5cf8b01ff0e069b9275f58929596ceb00d14d90"}
+        },
+        "varInspector": {"library": "var_list.py", "varRefreshCmd": "print(var_dic_list())"},
+        "latex_envs": {"bibliofile": "biblio.bib", "hotkeys": {"equation": "Ctrl-E"}},
+        "toc": {"title_cell": "Table of Contents", "toc_window": {"id": "toc-12345678"}},
+        "jupytext": {"text_representation": {"format_version": "1.14.5"}},
+        "accelerator": "GPU and more",
+        "colab": {"name": "cs5242_hw12.ipynb"},
+        "language_info": {"version": "3.8.5-final", "codemirror_mode": {"name": "ipython"}},
+        "extension": {"version": "2023.10.1-beta"},
+    }
+    assert marks(extensions) == []
+    run = {"execution": {"iopub.execute_input": "2022-08-30T09:14:51.231Z"}}
+    assert marks(run) == ["execution.iopub.execute_input: 2022-08-30T09:14:51.231Z"]
+
+
+def test_metadata_of_the_released_notebook_are_nobodys():
+    notebook = {
+        "cells": [{"cell_type": "code", "source": "", "metadata": {"grade_id": "cell-1a2b"}}]
+    }
+    assert list(traces_of(work_in(notebook), Given.of(work_in(notebook)))) == []
+
+
+def test_an_id_that_the_reader_made_up_is_no_trace():
+    """Of an older file, or one with an id twice, it is another one each time."""
+    cell = {"cell_type": "code", "source": "", "metadata": {}, "outputs": []}
+    kept = {**cell, "id": "abc123"}
+    for cells, minor in (([cell], 5), ([kept, kept], 5), ([cell], 2)):
+        raw = json.dumps(
+            {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": minor}
+        ).encode()
+        work = work_in(parse_notebook(raw, "hw.ipynb"), ids=ids_in(raw))
+        assert {each.id for each in work.cells} <= {"abc123", ""}
+
+
+def test_of_a_hundred_megabytes_no_more_is_read_than_of_long_work():
+    cells = [{"cell_type": "code", "source": f"x{k} = a * b - c(d)\n" * 4000} for k in range(200)]
+    work = work_in({"cells": cells})
+    assert work.is_cut
+    assert sum(len(each.source) for each in work.cells) == LONGEST_WORK
+    assert work_in({"cells": [cells[0]] * (MOST_CELLS + 1)}).is_cut
+    assert not work_in({"cells": [{"cell_type": "code", "source": "x"}] * MOST_CELLS}).is_cut
+
+
+def test_what_a_trace_says_is_no_longer_than_anybody_reads():
+    name, comment = "n" * 9000, "word and more " * 900
+    found = traces(f"{name} = {'9' * 9000}.5\n# {comment}")
+    assert {each.kind for each in found} >= {"name", "constant", "comment"}
+    assert max(len(each.says) for each in found) < 250
+
+
+def test_trees_of_one_hand_in_are_not_kept_for_the_next():
+    traces(ORIGINAL)
+    assert parsed.cache_info().currsize == 0

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
+from random import Random
 
+import numpy as np
+import pytest
+
+from grader.similar.pages import expected_in_words
 from grader.similar.pairing import most_who_share
-from grader.similar.ranking import SMALLEST_CLASS, HandIn, ranked
-from grader.similar.surprise import Tail
+from grader.similar.ranking import SMALLEST_CLASS, HandIn, Ranking, ranked
+from grader.similar.surprise import BEYOND, Tail
 
 RARE = (901, 902, 903, 904, 905, 906, 907, 908, 909, 910, 911, 912)
 
@@ -125,3 +130,108 @@ def test_copies_among_the_numbers_make_the_tail_flatter_never_steeper():
     alone = rng.exponential(2.0, 45_000)
     with_copies = np.concatenate([alone, np.full(45, 60.0)])
     assert Tail.of(with_copies, 45_045).scale >= Tail.of(alone, 45_000).scale * 0.98
+
+
+# ---- who worked alone and is listed is wronged
+
+
+@pytest.mark.parametrize("kind", ["shape", "rounding", "word", "id"])
+@pytest.mark.parametrize("size", [16, 60, 300])
+def test_where_hardly_anybody_shares_anything_one_thing_shared_is_no_alarm(size, kind):
+    """A class that handed the starter in, and two who filled in the same."""
+    traces: list[dict] = [{} for _ in range(size)]
+    traces[3] = traces[9] = {1: kind}
+    found = ranked(hand_ins(traces))
+    assert (found.above, found.is_calibrated) == ((), False)
+    assert (found.pairs[0].first, found.pairs[0].second) == (3, 9)
+
+
+@pytest.mark.parametrize("size", [16, 60, 300])
+def test_where_all_did_the_same_a_word_of_two_is_no_alarm(size):
+    traces = [{1: "shape", 2: "rounding", 1000 + 2 * k: "word"} for k in range(size)]
+    traces[3][7] = traces[9][7] = "word"
+    assert ranked(hand_ins(traces)).above == ()
+
+
+@pytest.mark.parametrize("variants", [2, 3, 8, 30, 100])
+@pytest.mark.parametrize("size", [16, 60, 300])
+def test_of_a_trivial_task_with_a_few_answers_nobody_is_above(size, variants):
+    """Very many pairs are alike to the last digit: the line through them falls like a wall."""
+    rng = Random(f"{size} {variants}")
+    kinds = ("shape", "rounding", "word")
+    traces = [
+        {1000 * n + rng.randrange(variants): kind for n, kind in enumerate(kinds)}
+        for _ in range(size)
+    ]
+    assert ranked(hand_ins(traces)).above == ()
+
+
+@pytest.mark.parametrize("size", [SMALLEST_CLASS, 40, 60])
+def test_no_more_is_claimed_than_so_many_pairs_can_tell(size):
+    traces = a_class(size, 1)
+    for place in (3, 4):
+        traces[place] |= dict.fromkeys(range(900, 960), "shape")
+    found = ranked(hand_ins(traces))
+    (pair,) = found.above
+    assert pair.expected == found.least == 1 / (BEYOND * size * (size - 1) / 2)
+    words = expected_in_words(pair.expected, least=found.least)
+    assert words.startswith("less than once in ")
+    assert found.least <= found.threshold  # else a small class could not list anybody
+
+
+def numbers_of(found: Ranking) -> dict[tuple[str, str], float]:
+    label = [each.label for each in found.hand_ins]
+    return {
+        (min(pair), max(pair)): each.expected
+        for each in found.pairs
+        for pair in [(label[each.first], label[each.second])]
+    }
+
+
+def test_order_and_names_change_no_number():
+    traces = a_class(40, 3)
+    for place in (7, 31):
+        traces[place] |= dict.fromkeys(RARE, "shape")
+    inside = [dict(sorted(each.items(), reverse=True)) for each in traces]
+    one, other = hand_ins(traces), hand_ins(inside)[::-1]
+    first, second = (numbers_of(ranked(each, below=10_000)) for each in (one, other))
+    assert first.keys() == second.keys()
+    assert all(math.isclose(first[pair], second[pair], rel_tol=1e-9) for pair in first)
+
+
+@pytest.mark.parametrize(
+    "traces",
+    [
+        [{}] * 20,
+        [{1: "shape"}] * 20,
+        [{1: "shape"}] * 15,
+        [{1: "shape"}] * 2,
+        [dict.fromkeys(range(9), "word")] * 18 + [{1: "id"}] * 2,
+        [{k // 2: "shape", -k: "word"} for k in range(40)],
+        [{k // 3: "wrong", 100 + k // 4: "training"} for k in range(300)],
+    ],
+)
+def test_numbers_are_numbers_whatever_the_class(traces):
+    found = ranked(hand_ins([dict(each) for each in traces]), below=1000)
+    for pair in found.pairs:
+        assert 0 < pair.expected <= found.compared
+        assert all(math.isfinite(power) and power > 0 for power in pair.surprise.values())
+
+
+def test_what_is_common_this_year_is_common_however_many_earlier_years_there_are():
+    traces, past = a_class(20, 1), a_class(280, 2)
+    hinted = [
+        each | (dict.fromkeys(RARE, "shape") if k < 8 else {}) for k, each in enumerate(traces)
+    ]
+    earlier = hand_ins(past, year="2025")
+    alone = ranked(hand_ins(traces), earlier, below=10_000)
+    found = ranked(hand_ins(hinted), earlier, below=10_000)
+    assert all(not found.rarity.is_rare(key) for key in RARE)
+    assert found.sharing == alone.sharing
+
+
+def test_what_the_same_people_share_costs_no_more_for_being_much():
+    """Forty who paste the same long text: 16 million pairs, if each word were looked at."""
+    traces: list[dict] = [dict.fromkeys(range(20_000), "phrase") for _ in range(40)]
+    traces += [{} for _ in range(260)]
+    assert ranked(hand_ins(traces)).sharing == 780

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -11,7 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.tiny import DOUBLE, SQUARE, HandIn, a_course, add_assignment, grader
+from grader.similar.winnowing import digest
+from grader.store.fingerprints import ClassOf, read_fingerprints
+from tests.cli.tiny import (
+    DOUBLE,
+    SQUARE,
+    HandIn,
+    a_course,
+    add_assignment,
+    grader,
+    write_notebook,
+)
 from tests.similar.conftest import HALF, RENAMED, REORDERED, REWRITTEN
 
 pytestmark = pytest.mark.slow
@@ -90,9 +101,11 @@ def test_a_class_is_kept_as_fingerprints_and_the_next_one_is_compared_with_it(co
     similar(root, "--keep", "2022")
     (kept,) = (root / "fingerprints" / "hw1").iterdir()
     assert b"gradient" not in kept.read_bytes()
-    # the same class once more: it is not its own past
-    assert similar(root)["years"] == []
+    # the same class once more: it is not its own past, nor with a deadline that was moved
     settings = root / "assignments" / "hw1" / "assignment.toml"
+    settings.write_text(settings.read_text("utf-8").replace("2022-08-30", "2022-09-02"), "utf-8")
+    assert similar(root)["years"] == []
+    settings.write_text(settings.read_text("utf-8").replace("2022-09-02", "2022-08-30"), "utf-8")
     settings.write_text(settings.read_text("utf-8").replace("2022-08-30", "2023-08-29"), "utf-8")
     hand_ins = root / "submissions" / "hw1"
     shutil.move(hand_ins / "s17", hand_ins / "n17")  # a new student, who found s17's of last year
@@ -103,6 +116,12 @@ def test_a_class_is_kept_as_fingerprints_and_the_next_one_is_compared_with_it(co
     fine = grader("similar", "hw1", "--fine", "n17", "s17 (2022)", cwd=root)
     assert fine.returncode == 0, fine.stderr
     assert ("n17", "s17 (2022)") not in above(similar(root))
+    both = grader("similar", "hw1", "--fine", "s16 (2022)", "s17 (2022)", cwd=root)
+    assert "two of earlier classes are no pair" in both.stderr
+    # another class under the name of this one would be gone
+    again = grader("similar", "hw1", "--keep", "2022", cwd=root)
+    assert again.returncode == 1
+    assert "another class is kept as 2022: it was due 2022-08-30" in again.stderr
     kept.write_bytes(kept.read_bytes()[:-1])
     damaged = grader("similar", "hw1", cwd=root)
     assert damaged.returncode == 0
@@ -173,9 +192,11 @@ def test_numbers_of_a_real_grading_are_compared(tmp_path):
         (("--fine", "s01", "nobody"), "nobody has handed in nothing that can be read"),
         (("--pair", "s01", "s01"), "a pair is two students"),
         (("--pair", "s01", "nobody"), "nobody has handed in nothing that can be read"),
-        (("--below", "-3"), "is not in the range x>=0"),
         (("--keep", "../2022"), "is no name for a year"),
         (("--reason", "why"), "--reason goes with --fine"),
+        (("--threshold", "nan"), "nan is no number"),
+        (("--below", "-3"), "-3 is not in the range"),
+        (("--given", "nobody.ipynb"), "does not exist"),
     ],
 )
 def test_slips_are_refused(room, arguments, said):
@@ -183,3 +204,91 @@ def test_slips_are_refused(room, arguments, said):
     assert done.returncode in (1, 2)
     assert said in done.stderr
     assert not (room / "gradebook.db").exists()
+
+
+AT = "2026-02-03T12:00:00+08:00"
+
+
+def test_of_what_is_kept_no_word_can_be_guessed_without_the_secret(tmp_path):
+    root = a_course(tmp_path / "c", students=["s01"])
+    odd = SQUARE + "\nzebra = square(3)"
+    add_assignment(root, hand_ins=[HandIn("s01", AT, [odd])])
+    write_notebook(root / "assignments/hw/hw.ipynb", [])
+    assert grader("similar", "hw", "--keep", "2026", cwd=root).returncode == 0
+    (kept,) = read_fingerprints(root / "fingerprints" / "hw")
+    assert isinstance(kept, ClassOf)
+    (hand_in,) = kept.hand_ins
+    assert "name" in hand_in.traces.values()
+    assert digest("name", "zebra") not in hand_in.traces
+    # and who lost the secret is told that this class is out of reach
+    (root / "course.secret").write_text("another one\n", "utf-8")
+    settings = root / "assignments/hw/assignment.toml"
+    settings.write_text(settings.read_text("utf-8").replace("2026-02-03", "2027-02-03"), "utf-8")
+    done = grader("similar", "hw", cwd=root)
+    assert "the fingerprints of 2026 were made with another secret of the course" in done.stderr
+
+
+def test_whatever_is_handed_in_is_compared_or_noted_and_the_numbers_are_the_same(tmp_path):
+    """Five thousand cells, halves of characters, old formats, ids twice, hosts of names."""
+    cell = {"cell_type": "code", "outputs": [], "execution_count": None, "metadata": {}}
+    script = "<script>window.ran = 1</script>"
+
+    def notebook(*cells: dict, **more: object) -> bytes:
+        whole = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5, **more}
+        return json.dumps(whole).encode()
+
+    old = {"cell_type": "code", "input": "x = 1 + 2 * b - c", "language": "python", "outputs": []}
+    contents = {
+        "cells": notebook(*[{**cell, "source": [f"x{k} = a + b\n", "y"], "id": "two"} for k in range(5_000)]),
+        "nested": notebook({**cell, "source": "x = " + "(" * 900 + "-" * 9000 + "1"}),
+        "half": notebook({**cell, "source": "x = '\ud800' # \u202e \x1b[31m a b", "metadata": {"\ud800a": "\udfffabcdef12"}, "id": "\ud800"}),
+        "ids": notebook({**cell, "source": "%%bash\nls", "id": 17}, {**cell, "source": "", "id": "x" * 9000}),
+        "three": json.dumps({"worksheets": [{"cells": [old]}], "nbformat": 3}).encode(),
+        "none": b"\0\1",
+        "S01": notebook({**cell, "source": f"z = 5  # {script} and so on"}, metadata={script: "12345678ab"}),
+        "s01": notebook({**cell, "source": f"z = 5  # {script} and so on"}, metadata={script: "12345678ab"}),
+        "<b>": notebook({**cell, "source": ""}),
+        "=1+1": notebook({**cell, "source": "def f(:\n = ="}),
+    }  # fmt: skip
+    root = a_course(tmp_path / "c", students=list(contents))
+    add_assignment(root, hand_ins=[HandIn(who, AT, content=each) for who, each in contents.items()])
+    write_notebook(root / "assignments/hw/hw.ipynb", [])
+    said = []
+    for seed in ("1", "2"):
+        done = grader(
+            "similar", "hw", "--json", "--pair", "S01", "s01", "--csv", "p.csv", cwd=root,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, "")
+        said.append(json.loads(done.stdout, parse_constant=pytest.fail))
+    assert said[0] == said[1]
+    assert {each.partition(":")[0] for each in said[0]["notes"]} == {"cells", "none"}
+    assert {("S01", "s01")} <= {(each["student"], each["other"]) for each in said[0]["pairs"]}
+    for page in (root / "reports/hw/similar").iterdir():
+        assert "<script>window" not in page.read_text("utf-8")
+
+
+def test_what_was_given_besides_the_notebook_is_nobodys(tmp_path):
+    hint = "def helper(a, b):\n    return a * b - b * (a - 1) / 7  # from the tutor's whiteboard"
+    root = a_course(tmp_path / "c", students=["s01", "s02", "s03"])
+    cells = {"s01": [SQUARE, hint], "s02": [DOUBLE, hint], "s03": [DOUBLE]}
+    add_assignment(root, hand_ins=[HandIn(who, AT, each) for who, each in cells.items()])
+    write_notebook(root / "assignments/hw/hw.ipynb", [SQUARE, DOUBLE])
+    (root / "hint.py").write_text(hint, "utf-8")
+    before = grader("similar", "hw", cwd=root).stdout
+    assert "s01 and s02" in before
+    assert "s01 and s02" not in grader("similar", "hw", "--given", "hint.py", cwd=root).stdout
+
+
+def test_many_who_hand_in_one_and_the_same_are_named_though_it_is_common(tmp_path):
+    whole = "\n".join(f"part{k} = (a{k} * b - {k + 20}) / (c{k} + d) % f(a{k})" for k in range(12))
+    students = [f"s{k:02}" for k in range(1, 17)]
+    root = a_course(tmp_path / "c", students=students)
+    add_assignment(
+        root, hand_ins=[HandIn(s, AT, [whole if s > "s04" else SQUARE]) for s in students]
+    )
+    write_notebook(root / "assignments/hw/hw.ipynb", [SQUARE])
+    done = grader("similar", "hw", cwd=root)
+    assert "note: 12 hand-ins are the same in code, numbers and text: s05, s06" in done.stderr
+    assert "s14 and 2 more" in done.stderr
+    assert "Too few pairs that share anything to say what is surprising" in done.stdout
