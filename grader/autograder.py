@@ -29,7 +29,7 @@ from grader.collect.lms.filing import Filing
 from grader.collecting import notebook_chooser
 from grader.course import DecisionLine, load_assignment, load_course
 from grader.errors import GraderError
-from grader.execute import Asked, Sandbox, execute_all, read_notebook
+from grader.execute import Asked, Local, Sandbox, execute_all, read_notebook
 from grader.execute.machine import best
 from grader.export.gradescope import Visibility, results_json
 from grader.gradebook import gradebook_at
@@ -78,7 +78,8 @@ def main(root: Path) -> None:
         (assignment_id,) = opened.course.assignments
         not_taken = _put(opened, assignment_id, root / "submission", handed_in)
         _decide(opened, assignment_id, handed_in)
-        (score,) = grade(opened, assignment_id, jobs=1, sandbox=walls).scores
+        engine = Local(jobs=1, sandbox=walls)
+        (score,) = grade(opened, assignment_id, engine=engine).scores
         if score.score is None:  # Gradescope would sum the tests up, to a zero
             log = opened.results / assignment_id / FAILURES
             said = log.read_text("utf-8") if log.is_file() else ""

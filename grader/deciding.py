@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.collect import collect_folder
 from grader.course import Assignment, DecisionLine, load_assignment, parsed, read_rows
 from grader.errors import GraderError
-from grader.execute import Sandbox
+from grader.execute import Local, Sandbox
 from grader.gradebook import thing_of
 from grader.gradebook.address import source_of_lines
 from grader.grading import Graded, grade
@@ -160,7 +160,7 @@ def _again(
                     opened,
                     name,
                     only=who,
-                    sandbox=sandbox,
+                    engine=Local(sandbox=sandbox),
                     command=command,
                     advance=advance,
                     change=change,

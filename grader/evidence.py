@@ -11,11 +11,10 @@ from pathlib import Path
 from grader.errors import GraderError
 from grader.execute import (
     Asked,
+    Engine,
     Executed,
-    Sandbox,
     UnreadableNotebookError,
     code_cells,
-    execute_all,
     notebook_key,
     parse_notebook,
     read_file,
@@ -53,7 +52,7 @@ class Line:
     """One command's way from submissions to verdicts.
 
     Attributes:
-        jobs: notebooks at a time.
+        engine: where notebooks are executed.
         earlier: verdicts that are known already.
         is_fresh: whether everything is executed again.
         on_failure: told of a failure of ours, with its submission.
@@ -62,8 +61,7 @@ class Line:
     """
 
     prepared: Prepared
-    jobs: int
-    sandbox: Sandbox
+    engine: Engine
     earlier: Earlier
     is_fresh: bool = False
     on_failure: Callable[[Exception, Submission], None] = lambda error, submission: None
@@ -122,7 +120,7 @@ class Line:
         stored = self._stored(key, submission)
         if stored is None or stored.lacks(self.prepared.probe_keys):
             return None
-        return self._attempt(submission, stored)
+        return self.attempt(submission, stored)
 
     def _executed(self, waiting: Sequence[Submission]) -> Generator[Judged, None, None]:
         partly: dict[Submission, StoredRun] = {}  # what is there of a run that lacks outcomes
@@ -148,9 +146,7 @@ class Line:
             there = stored.evidence({name: keys[name] for name in keys if name not in lacking})
             return Asked(notebook, [p for p in probes if p.id in lacking], dict(there.outcomes))
 
-        running = execute_all(
-            waiting, asked, self.prepared.conditions, jobs=self.jobs, sandbox=self.sandbox
-        )
+        running = self.engine.execute_all(waiting, asked, self.prepared.conditions)
         with closing(running):  # at once when the batch is stopped, not when memory is collected
             for result in running:
                 yield self._kept(result, partly.pop(result.work, None))
@@ -162,18 +158,18 @@ class Line:
             return Judged(Attempt(submission, unreadable=result.failure.problem))
         try:
             if isinstance(result.failure, _IsThereError) and before is not None:
-                return self._attempt(submission, before)
+                return self.attempt(submission, before)
             if result.evidence is None:
                 raise result.failure or RuntimeError("no evidence")
             self.executed += 1
             key = result.evidence.run.key
             twin = self._stored(key, submission) if key in self._made else None
             if twin is not None:  # the same cells: what they did once counts for all who have them
-                return self._attempt(submission, twin)
+                return self.attempt(submission, twin)
             stored = self._merged(submission, result.evidence, before)
             write_run(self._runs, stored)
             self._made.add(key)
-            return self._attempt(submission, stored)
+            return self.attempt(submission, stored)
         except GraderError:  # the disk is full: so it is for all that follow
             raise
         except Exception as error:  # the fence around each submission of a batch
@@ -195,7 +191,8 @@ class Line:
             return merged
         return replace(merged, measurement=evidence.measurement)  # no better than its weakest part
 
-    def _attempt(self, submission: Submission, stored: StoredRun) -> Judged:
+    def attempt(self, submission: Submission, stored: StoredRun) -> Judged:
+        """A submission with the verdicts on what it did."""
         run, sandbox = stored.run, stored.measurement.sandbox
         flags = (*run.flags, *([] if sandbox == "full" else [f"sandbox:{sandbox}"]))
         return Judged(Attempt(submission, self._verdicts_on(stored), flags), run.key, sandbox)
@@ -243,4 +240,4 @@ class Line:
             return None
 
     def _run_key(self, notebook: str) -> str:
-        return run_key(notebook, self.prepared.conditions_key, self.prepared.environment)
+        return run_key(notebook, self.prepared.conditions_key, self.engine.environment)

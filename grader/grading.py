@@ -22,7 +22,7 @@ from grader.course import DecisionLine, parsed
 from grader.earlier import EarlierReceipts
 from grader.errors import GraderError
 from grader.evidence import Line
-from grader.execute import Sandbox, default_jobs
+from grader.execute import Engine, Local
 from grader.gradebook.keeping import keep_grading, ready
 from grader.opened import OpenCourse, decisions_of
 from grader.prepared import Prepared, prepare
@@ -83,8 +83,7 @@ def grade(
     assignment_id: str,
     *,
     only: Sequence[str] = (),
-    jobs: int | None = None,
-    sandbox: Sandbox = "full",
+    engine: Engine = Local(),  # noqa: B008, it is frozen
     fresh: bool = False,
     dry_run: bool = False,
     never_lower: bool = False,
@@ -98,8 +97,7 @@ def grade(
 
     Args:
         only: the ids of those to grade; empty is everybody. Others keep the results that they have.
-        jobs: how many notebooks run at a time.
-        sandbox: what is around the students' code.
+        engine: where notebooks run, and what is around the students' code.
         fresh: execute everything, whatever the records have.
         dry_run: leave results and receipts as they are. Evidence that was missing is kept.
         never_lower: whose score would fall, for the same attempt and by no decision of a person,
@@ -125,8 +123,7 @@ def grade(
         desk = _Desk(prepared, dry_run, never_lower)
         line = Line(
             prepared,
-            jobs or default_jobs(prepared.conditions.limits.memory_bytes),
-            sandbox,
+            engine,
             earlier=desk.earlier.comparable,
             is_fresh=fresh,
             on_failure=lambda error, submission: results.keep_traceback(

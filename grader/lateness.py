@@ -12,7 +12,7 @@ from decimal import Decimal
 from grader.course import Assignment, load_assignment, with_other_rules
 from grader.earlier import EarlierReceipts
 from grader.evidence import Line
-from grader.execute import Sandbox, default_jobs
+from grader.execute import Engine, Local
 from grader.opened import OpenCourse
 from grader.prepared import Prepared, prepare
 from grader.records.scores import Score, Standing
@@ -150,8 +150,7 @@ def lateness(
     assignment_id: str,
     *,
     other: Mapping[str, str] | None = None,
-    jobs: int | None = None,
-    sandbox: Sandbox = "full",
+    engine: Engine = Local(),  # noqa: B008, it is frozen
     advance: Advance = lambda done, total, who, failed: None,
 ) -> Lateness:
     """What lateness cost everybody, by today's rules, decisions and hand-ins.
@@ -172,8 +171,7 @@ def lateness(
     with only_one(prepared.records, f"grader late {assignment_id}"):
         line = Line(
             prepared,
-            jobs or default_jobs(prepared.conditions.limits.memory_bytes),
-            sandbox,
+            engine,
             earlier=EarlierReceipts(prepared).comparable,
         )
         office = _Office(prepared, elsewhere)

@@ -21,7 +21,6 @@ from grader.execute import Conditions, conditions_key, probe_keys
 from grader.opened import OpenCourse, conditions_of, decisions_of, lines_of
 from grader.questions import Plan, Question, Written, load_questions, plan
 from grader.records.submissions import Submission
-from grader.runner.libraries import environment
 from grader.score import Decision, QuestionPoints
 from grader.slip_days import slip_days_of
 from grader.store.plans import plan_bytes, plan_key
@@ -78,11 +77,6 @@ class Prepared:
     @cached_property
     def conditions_key(self) -> str:
         return conditions_key(self.conditions)
-
-    @cached_property
-    def environment(self) -> str:
-        """Of the runners: they are started by this interpreter."""
-        return environment()
 
 
 def prepare(opened: OpenCourse, assignment_id: str) -> Prepared:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from grader.errors import GraderError
-from grader.execute import Sandbox
+from grader.execute import Local, Sandbox
 from grader.grading import grade
 from grader.opened import OpenCourse
 
@@ -55,9 +55,8 @@ def review(
     token = new_token()
 
     def grade_again(students: Sequence[str]) -> None:
-        grade(
-            reopen(), assignment_id, only=students, jobs=1, sandbox=sandbox, command="grader review"
-        )
+        engine = Local(jobs=1, sandbox=sandbox)
+        grade(reopen(), assignment_id, only=students, engine=engine, command="grader review")
 
     again = Again(grade_again)
     again.ask(desk.behind(look))  # a screen before this one was killed, say

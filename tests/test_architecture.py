@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "report": {"records", "errors"},
     "export": {"records", "errors", "report"},
     "store": {"records", "errors", "score"},
+    "cluster": {"records", "errors", "execute", "runner", "store"},
     "gradebook": {"records", "errors", "course"},
     "check": {"records", "judge", "runner"},
     "release": {
@@ -67,7 +68,7 @@ def test_help_imports_nothing_heavy():
         "import sys, grader.cli as c\n"
         "try: c.cli.main(['--help'], standalone_mode=True)\n"
         "except SystemExit: pass\n"
-        "heavy = {'numpy', 'pandas', 'nbconvert', 'nbformat', 'matplotlib', 'sqlalchemy'} & set(sys.modules)\n"
+        "heavy = {'numpy', 'pandas', 'nbconvert', 'nbformat', 'matplotlib', 'sqlalchemy', 'distributed'} & set(sys.modules)\n"
         "sys.exit(str(heavy) if heavy else 0)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)

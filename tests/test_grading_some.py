@@ -6,6 +6,7 @@ import nbformat
 import pytest
 
 from grader.errors import GraderError
+from grader.execute import Local
 from grader.grading import grade
 from grader.opened import open_course
 
@@ -126,7 +127,7 @@ def test_what_others_have_makes_no_difference_to_a_digit(course):
         course / "submissions/hw1/decisions.csv",
         "student,question,kind,value,reason\ns01,Q1,mark,0.5,x\ns03,Q1,mark,0.50,x\n",
     )
-    grade(open_course(course), "hw1", sandbox="off", jobs=1)
+    grade(open_course(course), "hw1", engine=Local(jobs=1, sandbox="off"))
     together = json.loads((course / "reports/hw1/scores.json").read_text("utf-8"))["scores"]
     earned = {each["student"]: each["questions"][0]["earned"] for each in together}
     assert (earned["s01"], earned["s03"]) == ("0.5", "0.50")

@@ -7,13 +7,8 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import (
-    course_option,
-    jobs_option,
-    out_option,
-    sandbox_option,
-    submissions_option,
-)
+from grader.cli.engine import chosen_engine, engine_options
+from grader.cli.options import course_option, out_option, submissions_option
 
 
 @click.command(
@@ -23,6 +18,7 @@ Examples:
   grader grade hw1
   grader grade hw1 --student s01 --student s02
   grader grade hw1 --submissions submissions/samples --out reports/samples
+  grader grade hw1 --engine dask --scheduler tls://node1:8786
   grader grade hw1 --json | python -m json.tool""",
 )
 @click.argument("assignment")
@@ -30,11 +26,7 @@ Examples:
 @submissions_option
 @out_option
 @click.option("--student", "students", multiple=True, help="Only this student; may be repeated.")
-@jobs_option
-@click.option(
-    "--engine", type=click.Choice(["local"]), default="local", help="Where notebooks are run."
-)
-@sandbox_option
+@engine_options
 @click.option(
     "--fresh", is_flag=True, help="Execute every notebook again, whatever evidence is stored."
 )
@@ -54,6 +46,7 @@ def command(
     students: tuple[str, ...],
     jobs: int | None,
     engine: str,
+    scheduler: str | None,
     sandbox: str,
     fresh: bool,
     as_json: bool,
@@ -67,7 +60,6 @@ def command(
     from grader.cli.class_summary import class_summary
     from grader.cli.show import (
         alarms,
-        chosen_sandbox,
         executed,
         impact_table,
         printable,
@@ -77,16 +69,17 @@ def command(
     from grader.grading import grade
     from grader.opened import open_course
 
-    walls = chosen_sandbox(sandbox)
     opened = open_course(course or outer_course, submissions=submissions, out=out)
     try:
-        with progress(f"grading {assignment}") as advance:
+        with (
+            chosen_engine(engine, scheduler=scheduler, jobs=jobs, sandbox=sandbox) as where,
+            progress(f"grading {assignment}") as advance,
+        ):
             graded = grade(
                 opened,
                 assignment,
                 only=students,
-                jobs=jobs,
-                sandbox=walls,
+                engine=where,
                 fresh=fresh,
                 never_lower=never_lower,
                 advance=advance,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.options import jobs_option, opens_course, sandbox_option
+from grader.cli.engine import chosen_engine, engine_options
+from grader.cli.options import opens_course
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,14 +59,15 @@ Examples:
 @click.argument("assignment")
 @opens_course
 @other_rules
-@jobs_option
-@sandbox_option
+@engine_options
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as one JSON document.")
 def command(
     opened: OpenCourse,
     assignment: str,
     other: dict[str, str],
     jobs: int | None,
+    engine: str,
+    scheduler: str | None,
     sandbox: str,
     as_json: bool,
 ) -> int:
@@ -74,12 +76,14 @@ def command(
     Changes no score. Of students with several attempts earlier ones are looked at too, and run if
     they never were. With options for another policy: who would gain and who would lose.
     """
-    from grader.cli.show import chosen_sandbox, printable, progress
+    from grader.cli.show import printable, progress
     from grader.lateness import lateness
 
-    walls = chosen_sandbox(sandbox)
-    with progress(f"looking at {assignment}") as advance:
-        found = lateness(opened, assignment, other=other, jobs=jobs, sandbox=walls, advance=advance)
+    with (
+        chosen_engine(engine, scheduler=scheduler, jobs=jobs, sandbox=sandbox) as where,
+        progress(f"looking at {assignment}") as advance,
+    ):
+        found = lateness(opened, assignment, other=other, engine=where, advance=advance)
     for note in found.notes:
         click.echo(f"note: {printable(note)}", err=True)
     if found.executed:

@@ -7,13 +7,8 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import (
-    course_option,
-    jobs_option,
-    out_option,
-    sandbox_option,
-    submissions_option,
-)
+from grader.cli.engine import chosen_engine, engine_options
+from grader.cli.options import course_option, out_option, submissions_option
 
 
 @click.command(
@@ -27,8 +22,7 @@ Examples:
 @course_option
 @submissions_option
 @out_option
-@jobs_option
-@sandbox_option
+@engine_options
 @click.option("--dry-run", is_flag=True, help="Say who gains and who loses, and change no score.")
 @click.option(
     "--never-lower",
@@ -43,6 +37,8 @@ def command(
     submissions: Path | None,
     out: Path | None,
     jobs: int | None,
+    engine: str,
+    scheduler: str | None,
     sandbox: str,
     dry_run: bool,
     never_lower: bool,
@@ -52,18 +48,19 @@ def command(
     For a changed tolerance, reference, case, credit, deadline, late policy or decision. Only what
     was never asked before is executed: new cases of a question, new hand-ins.
     """
-    from grader.cli.show import alarms, chosen_sandbox, executed, impact_table, printable, progress
+    from grader.cli.show import alarms, executed, impact_table, printable, progress
     from grader.grading import grade
     from grader.opened import open_course
 
-    walls = chosen_sandbox(sandbox)
     opened = open_course(course or outer_course, submissions=submissions, out=out)
-    with progress(f"judging {assignment}") as advance:
+    with (
+        chosen_engine(engine, scheduler=scheduler, jobs=jobs, sandbox=sandbox) as where,
+        progress(f"judging {assignment}") as advance,
+    ):
         graded = grade(
             opened,
             assignment,
-            jobs=jobs,
-            sandbox=walls,
+            engine=where,
             dry_run=dry_run,
             never_lower=never_lower,
             command="grader rejudge",

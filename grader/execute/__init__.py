@@ -1,6 +1,7 @@
 """Executes submissions: the only stage that runs a student's code. It never knows the answers."""
 
 from grader.execute.conditions import Conditions
+from grader.execute.engine import Engine, Local
 from grader.execute.keys import conditions_key, notebook_key, probe_keys, run_key
 from grader.execute.notebook import (
     UnreadableNotebookError,
@@ -17,7 +18,9 @@ from grader.execute.submission import execute
 __all__ = [
     "Asked",
     "Conditions",
+    "Engine",
     "Executed",
+    "Local",
     "Sandbox",
     "UnreadableNotebookError",
     "code_cells",

@@ -1,4 +1,5 @@
-"""Executes many submissions side by side, in a fair order, and stops promptly when asked."""
+"""Executes many submissions side by side on one machine, in a fair order, and stops promptly when
+asked."""
 
 from __future__ import annotations
 
@@ -125,7 +126,9 @@ def execute_all(
         def one(work: T, alone: bool, opened: Asked | None = None) -> Executed[T]:
             slot = slots.get()
             try:
-                evidence = _executed(opened or asked(work), conditions, slot, sandbox, alone)
+                evidence = evidence_of(
+                    opened or asked(work), conditions, slot, sandbox, alone=alone
+                )
                 return Executed(work, evidence)
             except SuspectTimeoutError:
                 raise
@@ -157,13 +160,21 @@ def execute_all(
             raise
 
 
-def _executed(
+def evidence_of(
     asked: Asked,
     conditions: Conditions,
     start: Start,
     sandbox: Sandbox,
+    *,
     alone: bool,
 ) -> Evidence:
+    """Execute one notebook, with another worker if one is lost.
+
+    Raises:
+        SuspectTimeoutError: not `alone`, and a limit passed that load may explain.
+        StoppedError: the batch is being stopped.
+        WorkerError: `LOST_WORKERS` were lost.
+    """
     if asked.seed is not None:
         conditions = replace(conditions, seed=asked.seed)
     for attempt in range(1, LOST_WORKERS + 1):

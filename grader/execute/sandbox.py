@@ -44,12 +44,15 @@ def starts(
     stop: threading.Event,
     *,
     many: bool = True,
+    first: int = 0,
 ) -> Iterator[list[Start]]:
     """As many ways to start a process as there are to be at a time; each is used by one thread.
 
     Args:
         many: whether each is to be used so often that a worker may take longer to start, so that
             it is faster afterwards. What a notebook does is the same.
+        first: the number of the first; as root the number chooses the user, so that several who
+            start processes on one machine choose other numbers.
 
     Raises:
         GraderError: the sandbox cannot be had here. Nothing of a student's has run then.
@@ -63,7 +66,8 @@ def starts(
         data = stack.enter_context(_data(conditions))
         slot_of = _Slot if sandbox == "full" else _DegradedSlot
         slots = [
-            slot_of(number, data, fonts, conditions, stop, many=many) for number in range(jobs)
+            slot_of(number, data, fonts, conditions, stop, many=many)
+            for number in range(first, first + jobs)
         ]
         for slot in slots:
             stack.callback(slot.close)

@@ -96,9 +96,7 @@ def write_run(folder: Path, stored: StoredRun) -> None:
     Raises:
         GraderError: it can't be written.
     """
-    write_record(
-        run_file(folder, stored.run.key), evidence_bytes(stored) + _encode(stored.measurement)
-    )
+    write_record(run_file(folder, stored.run.key), run_bytes(stored))
 
 
 def read_run(folder: Path, key: str) -> StoredRun | None:
@@ -110,14 +108,29 @@ def read_run(folder: Path, key: str) -> StoredRun | None:
     body = read_record(run_file(folder, key))
     if body is None:
         return None
+    stored = run_of(body)
+    if stored.run.key != key:
+        raise DamagedRecordError(f"{key} holds another run")
+    return stored
+
+
+def run_bytes(stored: StoredRun) -> bytes:
+    """All of it, as it is kept, and as it travels from other machines."""
+    return evidence_bytes(stored) + _encode(stored.measurement)
+
+
+def run_of(body: bytes) -> StoredRun:
+    """What `run_bytes` was given.
+
+    Raises:
+        DamagedRecordError: it is no run.
+    """
     size = int.from_bytes(body[:4], "big")
     try:
         kept = _decode(body[4 : 4 + size])
         measurement = _decode_measurement(body[4 + size :])
-    except (msgspec.DecodeError, ValueError) as error:
-        raise DamagedRecordError(f"{key}: {error}") from error  # of another version, perhaps
-    if kept.run.key != key:
-        raise DamagedRecordError(f"{key} holds another run")
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise DamagedRecordError(str(error)) from error  # of another version, perhaps
     return StoredRun(kept.run, Outcomes(kept.outcomes), measurement)
 
 
@@ -231,7 +244,10 @@ def _kept_value(value: Value) -> _Value:
 
 def _value(kept: _Value) -> Value:
     if isinstance(kept, _Array):
-        numbers = np.frombuffer(kept.data, np.dtype(kept.dtype)).reshape(kept.shape)
+        dtype = np.dtype(kept.dtype)
+        if dtype.kind not in "biufc":
+            raise ValueError(f"an array of dtype {kept.dtype:.20}")
+        numbers = np.frombuffer(kept.data, dtype).reshape(kept.shape)
         return Array(numbers, kept.origin)
     if isinstance(kept, _Sequence):
         return Sequence(tuple(_value(item) for item in kept.items), kept.origin)

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from grader.course import DecisionLine
 from grader.deciding import decide, undo
 from grader.errors import GraderError
+from grader.execute import Local
 from grader.gradebook import tables
 from grader.gradebook.database import reading
 from grader.gradebook.decisions import kept_decisions
@@ -186,9 +187,9 @@ def operate(root: Path, model: Model, chance: random.Random) -> str:
         rows = [(each.student, each.question, each.kind, each.value, "r") for each in model.file]
         write_table(root / "submissions/hw/decisions.csv", [HEADER, *rows])
     never_lower = what == "rules" and chance.random() < 0.5
-    grade(open_course(root), "hw", never_lower=never_lower, jobs=1)
+    grade(open_course(root), "hw", never_lower=never_lower, engine=Local(jobs=1))
     if what == "one":
-        grade(open_course(root), "hw", only=["s02"], jobs=1)
+        grade(open_course(root), "hw", only=["s02"], engine=Local(jobs=1))
     return f"{what} {never_lower} {model.points} {model.file}"
 
 
@@ -197,13 +198,13 @@ def test_the_same_facts_give_the_same_scores_in_any_order(
     evidence_of_all: Path, copied: Callable[[Path], Path], seed: int
 ) -> None:
     root, model, chance = copied(evidence_of_all), Model(), random.Random(seed)
-    grade(open_course(root), "hw", jobs=1)
+    grade(open_course(root), "hw", engine=Local(jobs=1))
     said: list[str] = []
     for _ in range(40 if SCALE else 10):
         said.append(operate(root, model, chance))
         agree(root, model, said)
     before = scores_csv(root)
-    grade(open_course(root), "hw", jobs=1)
+    grade(open_course(root), "hw", engine=Local(jobs=1))
     assert {who: row["score"] for who, row in scores_csv(root).items()} == {
         who: row["score"] for who, row in before.items()
     }, "\n".join(said)

@@ -1,0 +1,173 @@
+"""Getting a cluster: one that is there, by its scheduler's address, or one on this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from functools import partial
+from typing import Any, Literal
+
+from grader.cluster.alike import (
+    ON_WORKERS,
+    PACKAGES,
+    about,
+    refuse_other_code,
+    refuse_other_versions,
+)
+from grader.cluster.engine import DaskEngine
+from grader.errors import GraderError
+from grader.execute import Conditions, default_jobs
+from grader.runner.libraries import environment
+
+CONNECT_SECONDS = 10.0
+WORKER_SECONDS = 15.0
+"""For a cluster that has just been started to have its first worker."""
+
+NOISY = ("distributed", "tornado", "asyncio", "bokeh")
+TLS = (
+    "say which certificates are yours: DASK_DISTRIBUTED__COMM__TLS__CA_FILE, ...__CLIENT__CERT and "
+    "...__CLIENT__KEY, or Dask's configuration; see docs/operator.md"
+)
+
+
+@contextmanager
+def dask_engine(
+    scheduler: str | None, *, workers: int | None, sandbox: Literal["full", "best"]
+) -> Iterator[DaskEngine]:
+    """An engine on a cluster.
+
+    Args:
+        scheduler: its address, `tcp://HOST:PORT` or `tls://HOST:PORT`. None: a cluster of processes
+            on this machine, which is started when there is something to execute.
+        workers: of that, how many; None: as many as notebooks at a time.
+        sandbox: what each worker has to put around student code.
+
+    Raises:
+        GraderError: Dask is not installed, nobody answers, or the machines are not alike. Nothing
+            has run then.
+    """
+    try:
+        import distributed  # noqa: F401
+    except ImportError as error:
+        raise GraderError(
+            f"a cluster needs packages that are not installed: {error}",
+            fix='pip install "grader[dask]"',
+        ) from error
+    with _quiet():
+        if scheduler is None:
+            here = "of this machine"
+            yield DaskEngine(environment(), here, sandbox, partial(_own_cluster, workers))
+            return
+        with _joined(scheduler) as client:
+            theirs = _checked(client, scheduler)
+            yield DaskEngine(theirs, scheduler, sandbox, lambda conditions: nullcontext(client))
+
+
+def is_exposed(scheduler: str | None) -> bool:
+    """Whether others on a network may be able to speak to it: it is not encrypted, and not here."""
+    if scheduler is None or scheduler.startswith("tls://"):
+        return False
+    host = scheduler.rpartition("://")[2].rpartition(":")[0].strip("[]")
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host != "localhost"
+
+
+@contextmanager
+def _joined(scheduler: str) -> Iterator[Any]:
+    """A client of the scheduler at that address."""
+    from distributed import Client
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about versions: they are compared, and refused
+            client = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
+        said = str(error).strip().splitlines()
+        is_tls = scheduler.startswith("tls://")
+        raise GraderError(
+            f"no scheduler can be spoken to at {scheduler}: {said[0] if said else error!r}"[:400],
+            at="--scheduler",
+            fix=TLS
+            if is_tls
+            else "give the address that `dask scheduler` says when it starts; "
+            "where it is encrypted that is tls://HOST:PORT",
+        ) from error
+    try:
+        yield client
+    finally:
+        client.close(timeout=2)
+
+
+def _checked(client: Any, scheduler: str) -> str:
+    """The environment of its workers, which are alike, and as this machine but for its kind."""
+    try:
+        client.wait_for_workers(1, timeout=WORKER_SECONDS)
+        found = client.get_versions(packages=[*PACKAGES, *ON_WORKERS])
+        refuse_other_versions(found, where=scheduler)
+        said = client.run(about, on_error="return")
+        try:
+            said[""] = client.run_on_scheduler(about)
+        except Exception as error:  # whatever it is that it cannot load
+            said[""] = error
+    except TimeoutError as error:
+        raise GraderError(
+            f"the scheduler at {scheduler} has no workers",
+            at="--scheduler",
+            fix=f"on each machine that is to execute notebooks: dask worker {scheduler}",
+        ) from error
+    except OSError as error:
+        raise GraderError(
+            f"the scheduler at {scheduler} does not answer any more: {error}", at="--scheduler"
+        ) from error
+    return refuse_other_code(said, where=scheduler)
+
+
+@contextmanager
+def _own_cluster(workers: int | None, conditions: Conditions) -> Iterator[Any]:
+    """A cluster of processes on this machine, encrypted with a certificate made for it: who else is
+    on this machine could have it run anything otherwise."""
+    import dask
+    from distributed import Client, LocalCluster, Security
+
+    settings = {
+        "distributed.admin.large-graph-warning-threshold": "1GB",
+        "distributed.admin.tick.interval": "500ms",
+        "distributed.worker.profile.enabled": False,  # nobody looks at it, and it costs
+    }
+    with (
+        dask.config.set(settings),
+        LocalCluster(
+            n_workers=workers or default_jobs(conditions.limits.memory_bytes),
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",  # never shown, and not the port that all use
+            memory_limit=0,  # what it supervises has limits of its own
+            security=Security.temporary(),
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
+        Client(cluster, set_as_default=False, direct_to_workers=True) as client,
+    ):
+        yield client
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without Dask's log on standard error: what matters of it, we say."""
+    names = [
+        name for name in logging.root.manager.loggerDict if name.partition(".")[0] in (*NOISY,)
+    ]
+    loggers = [logging.getLogger(name) for name in dict.fromkeys([*NOISY, *names])]
+    before = [logger.level for logger in loggers]
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.CRITICAL)
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
