@@ -8,8 +8,10 @@
 #   make bench-judging  what is accepted and rejected of thousands of solutions made by machines
 #   make bench-check     the self-check beside a bare script
 #   make bench-pages     pages of a class beside nbconvert's
-#   make bench-similar   who finds copies in disguise, and who wrongs others; an hour
+#   make bench-similar   who finds copies in disguise, and who wrongs others; 15 minutes
 #   make bench-evidence  what grading and judging again cost, for 100 students
+#   make bench-cluster   Dask workers beside the local pool
+#   make bench-scale     100,000 simulated records through judge, score and export
 #   make test-postgres   the gradebook's tests again, on a PostgreSQL that is started for them
 #   make scale   the same for 1,000 and for 10,000, and grade killed at every call: half an hour
 #   make lock    resolve the exact versions again
@@ -23,7 +25,7 @@ HOMEWORK := hw1 hw2 hw3
 AT_A_TIME = $(shell $(PYTHON) -c "import os; \
   print(2 * len(os.sched_getaffinity(0) if hasattr(os, 'sched_getaffinity') else [0]))")
 
-.PHONY: demo doctor bubblewrap chromium screenshots quick test test-postgres ready lint check format lock clean bench-check bench-execute bench-judging bench-evidence bench-pages bench-similar scale
+.PHONY: demo doctor bubblewrap chromium screenshots quick test test-postgres ready lint check format lock clean bench-check bench-execute bench-judging bench-evidence bench-pages bench-similar bench-cluster bench-scale scale
 
 demo: $(READY) bubblewrap
 	@sandbox=$$($(BIN)/grader doctor --best); echo "the samples run with --sandbox $$sandbox"; \
@@ -127,8 +129,16 @@ bench-pages: $(READY) bubblewrap
 bench-similar: $(READY)
 	$(BIN)/python -m benchmarks.similar
 
+bench-cluster: $(READY) bubblewrap
+	$(BIN)/python -m benchmarks.cluster
+
+bench-scale: $(READY) bubblewrap
+	$(BIN)/python -m benchmarks.scale
+
 scale: $(READY) bubblewrap
 	$(BIN)/python -m benchmarks.evidence --students 1000 --crowd 10000
+	$(BIN)/python -m benchmarks.scale
+	$(BIN)/python -m benchmarks.cluster
 	GRADER_TEST_SCALE=1 $(BIN)/python -m pytest -q -n $(AT_A_TIME) --dist loadfile \
 	  --max-worker-restart 0 -o faulthandler_timeout=3600 tests
 

@@ -6,7 +6,7 @@ Programs read scores.csv: there ids are as they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -62,14 +62,14 @@ Cell = str | int | Points | datetime | Flags | None
 
 def people_table(
     scores: Sequence[Score], roster: Mapping[str, Student], *, places: int = 2
-) -> list[list[Cell]]:
-    """A header and a row for each score.
+) -> Iterator[list[Cell]]:
+    """A header and a row for each score, one after the other: there may be many thousands.
 
     Args:
         places: decimal places of points, as the late policy has them.
     """
     question_ids = list(dict.fromkeys(q.id for score in scores for q in score.questions))
-    rows: list[list[Cell]] = [[*COLUMNS, *question_ids]]
+    yield [*COLUMNS, *question_ids]
     for score in scores:
         student = roster.get(score.student)
         earned = {
@@ -77,24 +77,21 @@ def people_table(
             for question in score.questions
             if score.attempt is not None
         }
-        rows.append(
-            [
-                score.student,
-                score.name,
-                student.section if student else "",
-                score.submitted_at,
-                score.days_late,
-                Points(score.earned, places),
-                Points(score.penalty, places),
-                None if score.score is None else Points(score.score, places),
-                Points(score.maximum, places_for(score.maximum, places)),
-                score.status,
-                Flags(score.flags),
-                rounding_in_words(places),
-                *(earned.get(id) for id in question_ids),
-            ]
-        )
-    return rows
+        yield [
+            score.student,
+            score.name,
+            student.section if student else "",
+            score.submitted_at,
+            score.days_late,
+            Points(score.earned, places),
+            Points(score.penalty, places),
+            None if score.score is None else Points(score.score, places),
+            Points(score.maximum, places_for(score.maximum, places)),
+            score.status,
+            Flags(score.flags),
+            rounding_in_words(places),
+            *(earned.get(id) for id in question_ids),
+        ]
 
 
 def export_csv(
@@ -106,7 +103,7 @@ def export_csv(
         places: decimal places of points, as the late policy has them.
     """
     rows = people_table(scores, roster, places=places)
-    write_whole(path, chain([BOM], csv_lines([list(map(_text, row)) for row in rows])))
+    write_whole(path, chain([BOM], csv_lines(list(map(_text, row)) for row in rows)))
 
 
 def _text(cell: Cell) -> str:

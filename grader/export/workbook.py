@@ -64,7 +64,7 @@ def workbook(
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         book.set_properties({"created": made_at.replace(tzinfo=None)})
         sheet = book.add_worksheet("scores")
-        table = people_table(scores, roster, places=places)
+        table = list(people_table(scores, roster, places=places))
         _fill(sheet, table, book, zone, has_header=True)
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, len(table) - 1, len(table[0]) - 1)

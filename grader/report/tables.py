@@ -168,6 +168,10 @@ def write_scores_json(
     write_whole(path, _json_parts(head, scores))
 
 
+_OPENS = b'"scores": [\n'
+"""Ends the first line of a scores.json; then there is a line for each score, and `]}`."""
+
+
 def _json_parts(head: Mapping[str, Any], scores: Iterable[Score]) -> Iterator[str]:
     dumps = partial(json.dumps, ensure_ascii=False, allow_nan=False)
     yield f'{dumps(head)[:-1]}, "scores": ['
@@ -208,7 +212,7 @@ class _ScoreEntry(msgspec.Struct):
     status: Status
     flags: tuple[str, ...]
     explanation: str
-    questions: tuple[_QuestionEntry, ...]
+    questions: tuple[msgspec.Raw, ...]
     comments: tuple[str, ...] = ()
 
 
@@ -223,6 +227,11 @@ class _Document(_Head):
     scores: tuple[_ScoreEntry, ...]
 
 
+_decode_document = msgspec.json.Decoder(_Document).decode
+_decode_entry = msgspec.json.Decoder(_ScoreEntry).decode
+_decode_question = msgspec.json.Decoder(_QuestionEntry).decode
+
+
 def read_scores_json(path: Path) -> tuple[dict[str, Any], list[Score]]:
     """The head of a scores.json (all but its scores), and its scores.
 
@@ -232,13 +241,31 @@ def read_scores_json(path: Path) -> tuple[dict[str, Any], list[Score]]:
     Raises:
         GraderError: if there is no such file, or it is not a scores.json of this schema.
     """
+    reader = _Reader()
     try:
-        text = path.read_bytes()
+        with path.open("rb") as file:
+            first = file.readline()
+            if not first.endswith(_OPENS):  # not as `write_scores_json` lays it out
+                return reader.document(first + file.read(), path)
+            head, _ = reader.document(first + b"]}", path)
+            return head, list(reader.lines(file))
     except FileNotFoundError as error:
         raise GraderError(
             "there are no scores yet", at=str(path), fix="grade the assignment first"
         ) from error
-    try:
+    except msgspec.DecodeError as error:
+        raise GraderError(
+            f"this is not a scores.json: {error}", at=str(path), fix="grade again"
+        ) from error
+
+
+class _Reader:
+    """Reads scores. Most students answer alike: what is equal of their questions is kept once."""
+
+    def __init__(self) -> None:
+        self._questions: dict[bytes, QuestionScore] = {}
+
+    def document(self, text: bytes, path: Path) -> tuple[dict[str, Any], list[Score]]:
         schema = msgspec.json.decode(text, type=_Head).schema
         if schema != SCHEMA:
             raise GraderError(
@@ -246,34 +273,42 @@ def read_scores_json(path: Path) -> tuple[dict[str, Any], list[Score]]:
                 at=str(path),
                 fix="use the grader that wrote the file, or grade again",
             )
-        document = msgspec.json.decode(text, type=_Document)
-    except msgspec.DecodeError as error:
-        raise GraderError(
-            f"this is not a scores.json: {error}", at=str(path), fix="grade again"
-        ) from error
-    head = {
-        "schema": document.schema,
-        "assignment": document.assignment,
-        "generated_at": document.generated_at,
-        "policy": document.policy,
-    }
-    return head, [_score(entry) for entry in document.scores]
+        document = _decode_document(text)
+        head = {
+            "schema": document.schema,
+            "assignment": document.assignment,
+            "generated_at": document.generated_at,
+            "policy": document.policy,
+        }
+        return head, [self._score(entry) for entry in document.scores]
 
+    def lines(self, lines: Iterable[bytes]) -> Iterator[Score]:
+        """Score by score: a class of many thousands is never one text."""
+        line = b""
+        for line in lines:
+            if line.startswith(b"]"):
+                break
+            yield self._score(_decode_entry(line.rstrip(b",\n")))
+        if line.rstrip() != b"]}":
+            raise msgspec.DecodeError("Input data was truncated")
 
-def _score(entry: _ScoreEntry) -> Score:
-    fields = msgspec.structs.asdict(entry)
-    fields["questions"] = tuple(
-        QuestionScore(
-            question.id,
-            question.title,
-            question.points,
-            question.earned,
-            tuple(
-                Verdict(question=question.id, **msgspec.structs.asdict(verdict))
-                for verdict in question.verdicts
-            ),
-            question.comments,
-        )
-        for question in entry.questions
-    )
-    return Score(**fields)
+    def _score(self, entry: _ScoreEntry) -> Score:
+        fields = msgspec.structs.asdict(entry)
+        fields["questions"] = tuple(self._question(bytes(raw)) for raw in entry.questions)
+        return Score(**fields)
+
+    def _question(self, raw: bytes) -> QuestionScore:
+        if raw not in self._questions:
+            entry = _decode_question(raw)
+            self._questions[raw] = QuestionScore(
+                entry.id,
+                entry.title,
+                entry.points,
+                entry.earned,
+                tuple(
+                    Verdict(question=entry.id, **msgspec.structs.asdict(verdict))
+                    for verdict in entry.verdicts
+                ),
+                entry.comments,
+            )
+        return self._questions[raw]
