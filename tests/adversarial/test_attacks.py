@@ -286,7 +286,6 @@ def test_without_namespaces_honest_notebooks_keep_their_numbers(batch, user):
         assert result["outcomes"] == results[0]["outcomes"]
 
 
-@pytest.mark.scale
 def test_twenty_among_a_hundred_cost_the_others_nothing(batch):
     """And the supervisor no memory: what hostile ones send is capped and not kept."""
     alone, beside = (batch("as started", "full", 2, which) for which in ("NOBODY", "TWENTY"))

@@ -62,7 +62,6 @@ def test_without_namespaces_doctor_names_the_step_and_the_remedy_and_grade_refus
     assert not list(tmp_path.rglob("scores.csv"))
 
 
-@pytest.mark.scale
 def test_without_namespaces_degrade_grades_the_same_and_flags_it(root, tmp_path):
     rows = {}
     for name, namespaces in (("full", True), ("degraded", False)):

@@ -139,7 +139,6 @@ OF_ALL_KINDS = (
 )
 
 
-@pytest.mark.scale
 def test_a_worker_for_a_few_shows_the_same_as_one_that_has_rehearsed(a_notebook):
     """Tables, figures to the last pixel, tracebacks of a library and of the notebook's own."""
     shown = {}

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.scale,
-]
+pytestmark = pytest.mark.slow
 
 # student: status, days late, earned, score, flags that must be there,
 # questions that lose points: (earned, the mistake of one verdict), and why

@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import pytest
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.scale,
-]
+pytestmark = pytest.mark.slow
 
 # student: status, days late, earned, score, flags that must be there,
 # questions that lose points: (earned, the mistake of one verdict, None if it has no name), and why
