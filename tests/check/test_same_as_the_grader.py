@@ -26,7 +26,6 @@ from grader.release.bundle import bundle, read_instructors
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.scale,
 ]
 
 ALL = "GRADER_TEST_SCALE" in os.environ

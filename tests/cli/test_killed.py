@@ -19,7 +19,6 @@ from tests.cli.tiny import DOUBLE, SQUARE, HandIn, a_course, add_assignment, gra
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.scale,
 ]
 
 ALL = os.environ.get("GRADER_TEST_SCALE") == "1"

@@ -30,7 +30,6 @@ from tests.gradebook.conftest import USES_POSTGRES
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.scale,
 ]
 SCALE = bool(os.environ.get("GRADER_TEST_SCALE"))
 

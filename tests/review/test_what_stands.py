@@ -17,7 +17,6 @@ from tests.review.conftest import ANSWERS, WRITTEN, notebook
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.scale,
 ]
 
 
