@@ -152,6 +152,7 @@ def _opened(course: Path, folder: Path, handed_in: HandedIn) -> OpenCourse:
         results=folder / "reports",
         evidence=folder / "evidence",
         gradebook=gradebook_at(folder),
+        fingerprints=folder / "fingerprints",
         roster={STUDENT: Student(STUDENT, handed_in.name)},
     )
 

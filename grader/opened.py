@@ -35,6 +35,7 @@ class OpenCourse:
     results: Path
     evidence: Path
     gradebook: Address
+    fingerprints: Path
     roster: Mapping[str, Student]
     withdrawn: frozenset[str] = frozenset()
 
@@ -48,7 +49,8 @@ def open_course(
         start: the course's folder; None looks from the current folder upwards.
         submissions: a folder laid out like the course's submissions/.
         out: where results go, one folder an assignment; and records, into `evidence/` in it. With
-            hand-ins of one's own, the gradebook too: what is decided of the course's is not theirs.
+            hand-ins of one's own, the gradebook and the fingerprints of classes too: what is
+            decided of the course's is not theirs, and they are no earlier year of it.
 
     Raises:
         GraderError: there is no course, or its configuration is wrong.
@@ -63,6 +65,7 @@ def open_course(
         )
     own_roster = hand_ins / "roster.csv"
     people = own_roster if own_roster.is_file() else course.root / "roster.csv"
+    elsewhere = out if submissions is not None else None
     return OpenCourse(
         course,
         hand_ins,
@@ -70,9 +73,10 @@ def open_course(
         evidence=(out if out is not None else course.root) / "evidence",
         gradebook=(
             gradebook_at(course.root, course.gradebook)
-            if out is None or submissions is None
-            else gradebook_at(out)
+            if elsewhere is None
+            else gradebook_at(elsewhere)
         ),
+        fingerprints=(elsewhere or course.root) / "fingerprints",
         roster=read_roster(people),
         withdrawn=who_withdrew(people),
     )

@@ -239,7 +239,7 @@ def refuse_another(reading: Reading, year: str) -> None:
 
 
 def _index(reading: Reading) -> Path:
-    return reading.opened.course.root / "fingerprints" / reading.assignment.id
+    return reading.opened.fingerprints / reading.assignment.id
 
 
 def keep(reading: Reading, year: str, present: Sequence[HandIn]) -> None:

@@ -18,6 +18,8 @@ from grader.report.files import page_name, write_whole
 
 HEADER = ("filename", "label", "created_at", "full_name")
 INFO, TEMPLATE = "info.csv", "template.py"
+WORK = "work"
+"""The folder of the hand-ins: nobody's id is the name of one of the others."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ def write_dolos(folder: Path, sources: Iterable[Source], template: Sequence[str]
     """
     try:
         folder.mkdir(parents=True)
+        (folder / WORK).mkdir()
     except FileExistsError as error:
         raise GraderError(
             "there is something at this place already", at=str(folder), fix="name another folder"
@@ -48,7 +51,7 @@ def write_dolos(folder: Path, sources: Iterable[Source], template: Sequence[str]
         raise GraderError(f"it can't be made: {error.strerror}", at=str(folder)) from error
     rows: list[Sequence[object]] = [HEADER]
     for each in sources:
-        name = f"{page_name(each.student.id).removesuffix('.html')}.py"
+        name = f"{WORK}/{page_name(each.student.id).removesuffix('.html')}.py"
         write_whole(folder / name, python_of(each.cells))
         when = "" if each.handed_in is None else each.handed_in.strftime("%Y-%m-%d %H:%M:%S %z")
         rows.append((name, each.student.section, when, each.student.name or each.student.id))

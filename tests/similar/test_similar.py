@@ -128,6 +128,13 @@ def test_a_class_is_kept_as_fingerprints_and_the_next_one_is_compared_with_it(co
     assert "fingerprints of an earlier class are damaged" in damaged.stderr
 
 
+def test_a_trial_with_other_hand_ins_is_no_earlier_year_of_the_course(course: Course):
+    root = course()
+    similar(root, "--submissions", "submissions", "--out", "trial", "--keep", "2022")
+    assert (root / "trial/fingerprints/hw1/2022.fingerprints").is_file()
+    assert not (root / "fingerprints").exists()
+
+
 def test_hand_ins_leave_as_dolos_reads_them(course: Course):
     root = course()
     done = grader("similar", "hw1", "--dolos", "for-dolos", cwd=root)
@@ -137,6 +144,7 @@ def test_hand_ins_leave_as_dolos_reads_them(course: Course):
     assert list(rows[0]) == ["filename", "label", "created_at", "full_name"]
     assert len(rows) == 40
     assert rows[3]["full_name"] == "Student s03"
+    assert rows[3]["filename"] == "work/s03.py"  # whatever the id, `template` say, it is no other
     for name in (*(row["filename"] for row in rows), "template.py"):
         compile((folder / name).read_text("utf-8"), name, "exec")
     again = grader("similar", "hw1", "--dolos", "for-dolos", cwd=root)
