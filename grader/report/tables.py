@@ -231,6 +231,12 @@ _decode_document = msgspec.json.Decoder(_Document).decode
 _decode_entry = msgspec.json.Decoder(_ScoreEntry).decode
 _decode_question = msgspec.json.Decoder(_QuestionEntry).decode
 
+_NO_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+class _OtherLayoutError(msgspec.DecodeError):
+    """Not the lines that `write_scores_json` writes: what it is, the whole of it says."""
+
 
 def read_scores_json(path: Path) -> tuple[dict[str, Any], list[Score]]:
     """The head of a scores.json (all but its scores), and its scores.
@@ -244,16 +250,16 @@ def read_scores_json(path: Path) -> tuple[dict[str, Any], list[Score]]:
     reader = _Reader()
     try:
         with path.open("rb") as file:
-            first = file.readline()
-            if not first.endswith(_OPENS):  # not as `write_scores_json` lays it out
-                return reader.document(first + file.read(), path)
-            head, _ = reader.document(first + b"]}", path)
-            return head, list(reader.lines(file))
+            try:
+                return reader.lines(file, path)
+            except _NO_JSON:  # or JSON that somebody else laid out
+                file.seek(0)
+                return reader.document(file.read(), path)
     except FileNotFoundError as error:
         raise GraderError(
             "there are no scores yet", at=str(path), fix="grade the assignment first"
         ) from error
-    except msgspec.DecodeError as error:
+    except _NO_JSON as error:
         raise GraderError(
             f"this is not a scores.json: {error}", at=str(path), fix="grade again"
         ) from error
@@ -282,15 +288,29 @@ class _Reader:
         }
         return head, [self._score(entry) for entry in document.scores]
 
-    def lines(self, lines: Iterable[bytes]) -> Iterator[Score]:
-        """Score by score: a class of many thousands is never one text."""
-        line = b""
+    def lines(self, lines: Iterator[bytes], path: Path) -> tuple[dict[str, Any], list[Score]]:
+        """Score by score: a class of many thousands is never one text.
+
+        Raises:
+            msgspec.DecodeError: they are not exactly those that `write_scores_json` writes.
+        """
+        first = next(lines, b"")
+        if not first.endswith(_OPENS):
+            raise _OtherLayoutError
+        head, _ = self.document(first + b"]}", path)
+        return head, list(self._scores(lines))
+
+    def _scores(self, lines: Iterator[bytes]) -> Iterator[Score]:
+        line, may_follow, must_follow = b"", True, False
         for line in lines:
             if line.startswith(b"]"):
                 break
-            yield self._score(_decode_entry(line.rstrip(b",\n")))
-        if line.rstrip() != b"]}":
-            raise msgspec.DecodeError("Input data was truncated")
+            if not may_follow:
+                raise _OtherLayoutError
+            may_follow = must_follow = line.endswith(b",\n")
+            yield self._score(_decode_entry(line[:-2] if must_follow else line))
+        if must_follow or line != b"]}\n" or next(lines, None) is not None:
+            raise _OtherLayoutError
 
     def _score(self, entry: _ScoreEntry) -> Score:
         fields = msgspec.structs.asdict(entry)

@@ -227,6 +227,69 @@ def test_what_is_no_scores_json_is_refused(tmp_path, text):
         read_scores_json(file)
 
 
+@pytest.fixture
+def written(tmp_path, late_score, missing_score):
+    """A scores.json as it is written, with the file that it is in."""
+    file = tmp_path / "scores.json"
+    write_scores_json(file, "hw1", {"places": 2}, [late_score, missing_score, late_score], NOW)
+    return file.read_bytes(), file
+
+
+LAYOUTS = {
+    "as an editor saves it": lambda text: json.dumps(json.loads(text), indent=2).encode(),
+    "in one line": lambda text: json.dumps(json.loads(text), separators=(",", ":")).encode(),
+    "all scores in one line": lambda text: text.replace(b"},\n", b"}, "),
+    "a comma before each": lambda text: text.replace(b"},\n{", b"}\n,{"),
+    "a blank line in it": lambda text: text.replace(b"},\n", b"},\n\n"),
+    "indented": lambda text: text.replace(b'\n{"student"', b'\n    {"student"'),
+    "lines of another system": lambda text: text.replace(b"\n", b"\r\n"),
+    "only the last lines": lambda text: text.replace(b"}\n]}\n", b"}\r\n]}\r\n"),
+    "no last line break": lambda text: text.rstrip(),
+    "more of them": lambda text: text + b" \n\n",
+    "a key after the scores": lambda text: text.replace(b"\n]}", b'\n], "more": [1]}'),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_same_json_in_another_layout_is_the_same(written, layout):
+    text, file = written
+    expected = read_scores_json(file)
+    other = LAYOUTS[layout](text)
+    assert other != text
+    file.write_bytes(other)
+    assert read_scores_json(file) == expected
+
+
+BROKEN = {
+    "a comma too many": lambda text: text.replace(b"}\n]}", b"},\n]}"),
+    "a comma too few": lambda text: text.replace(b"},\n", b"}\n", 1),
+    "two commas": lambda text: text.replace(b"},\n", b"},,\n", 1),
+    "something after it": lambda text: text + b"{}\n",
+    "twice": lambda text: text + text,
+    "no UTF-8": lambda text: text.replace("李".encode(), b"\xe6\xff\x8e"),
+    "no UTF-8 in a question": lambda text: text.replace(b'"reason": "', b'"reason": "\xff'),
+    "too deep": lambda text: text.replace(b'"places": 2', b'"places": ' + b"[" * 100_000),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_what_is_no_json_is_refused_in_words_however_it_begins(written, kind):
+    text, file = written
+    broken = BROKEN[kind](text)
+    assert broken != text
+    file.write_bytes(broken)
+    with pytest.raises(GraderError, match=r"not a scores\.json"):
+        read_scores_json(file)
+
+
+def test_a_scores_json_that_is_cut_off_is_refused_wherever_it_was(written):
+    text, file = written
+    for length in range(len(text.rstrip())):
+        file.write_bytes(text[:length])
+        with pytest.raises(GraderError, match=r"not a scores\.json"):
+            read_scores_json(file)
+
+
 def test_no_scores_yet(tmp_path):
     with pytest.raises(GraderError, match="no scores yet"):
         read_scores_json(tmp_path / "scores.json")
