@@ -210,6 +210,8 @@ def evidence_from(
         msgspec.DecodeError,
         ValueError,
         TypeError,
+        OverflowError,
+        SyntaxError,  # NumPy's, of some dtypes
         RecursionError,
     ) as error:
         raise BadAnswerError(f"no evidence: {error}") from error

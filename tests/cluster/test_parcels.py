@@ -136,7 +136,9 @@ def test_evidence_of_something_else_is_refused(a_notebook, change, words):
         evidence_from(packed_evidence(change(asked)), asked, KEY, probe_keys(asked.probes))
 
 
-@pytest.mark.parametrize("dtype", ["O", "<f8,<f8", "nonsense", "V8", "<M8[s]"])
+@pytest.mark.parametrize(
+    "dtype", ["O", "<f8,<f8", "nonsense", "V8", "<M8[s]", "(2,f8", "f8\0", ",", "{1}"]
+)
 def test_an_array_of_no_numbers_is_refused(a_notebook, dtype):
     """Before anybody looks at it: no object is made of what came."""
     asked = Asked(cells(a_notebook), PROBES[2:])
@@ -145,6 +147,17 @@ def test_an_array_of_no_numbers_is_refused(a_notebook, dtype):
     assert packed.count(b"\xa3<f8") == 1
     other = packed.replace(b"\xa3<f8", bytes([0xA0 + len(dtype)]) + dtype.encode())
     length = int.from_bytes(packed[:4], "big") + len(dtype) - size
+    with pytest.raises(BadAnswerError, match="no evidence"):
+        evidence_from(length.to_bytes(4, "big") + other[4:], asked, KEY, probe_keys(asked.probes))
+
+
+@pytest.mark.parametrize("size", [2**64 - 1, 2**62, 2])
+def test_an_array_of_a_shape_that_its_bytes_do_not_fill_is_refused(a_notebook, size):
+    asked = Asked(cells(a_notebook), PROBES[2:])
+    packed = packed_evidence(evidence(asked, value=[1.5]))
+    assert packed.count(b"\xa3<f8\x91\x01") == 1
+    other = packed.replace(b"\xa3<f8\x91\x01", b"\xa3<f8\x91\xcf" + size.to_bytes(8, "big"))
+    length = int.from_bytes(packed[:4], "big") + 8
     with pytest.raises(BadAnswerError, match="no evidence"):
         evidence_from(length.to_bytes(4, "big") + other[4:], asked, KEY, probe_keys(asked.probes))
 
