@@ -87,7 +87,7 @@ def refuse_other_code(found: Mapping[str, tuple[str, str, str] | Exception], *, 
         The environment of the workers.
 
     Raises:
-        GraderError: who differs.
+        GraderError: who differs, or there is no worker.
     """
     code = digest_of_source()
     problems = []
@@ -101,6 +101,12 @@ def refuse_other_code(found: Mapping[str, tuple[str, str, str] | Exception], *, 
         elif address:
             kinds.setdefault(said[1], f"{who} ({said[0]})")
     _refuse(problems, where)
+    if not kinds:
+        raise GraderError(
+            "the last worker of the cluster has just gone",
+            at=where,
+            fix=f"start one, and run the command again: dask worker {where}",
+        )
     if len(kinds) > 1:
         raise GraderError(
             "the workers are not of one kind, and would give one class two kinds of evidence: "

@@ -35,6 +35,9 @@ IN_HAND = 2
 LOOK_SECONDS = 2.0
 """How often the workers are counted: some come, some go."""
 
+ANSWER_SECONDS = 60.0
+"""For the scheduler to say which workers it has; one that stands still is gone, too."""
+
 NO_WORKER_SECONDS = 120.0
 """For a cluster without any worker to get one: a nanny starts a lost one again in seconds."""
 
@@ -396,7 +399,7 @@ class _Batch:
         if self._threads and now - self._looked < LOOK_SECONDS:
             return
         with self._in_words():
-            self._threads = self.client.nthreads()
+            self._threads = self.client.nthreads(callback_timeout=ANSWER_SECONDS)
         self._looked = now
         if self._threads:
             self._last_worker = now

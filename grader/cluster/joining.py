@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import logging
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import partial
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from grader.cluster.alike import (
     ON_WORKERS,
@@ -25,6 +27,9 @@ from grader.runner.libraries import environment
 CONNECT_SECONDS = 10.0
 WORKER_SECONDS = 15.0
 """For a cluster that has just been started to have its first worker."""
+
+LARGE = "distributed.admin.large-graph-warning-threshold"
+"""A submission may have 100 MB, and that is no mistake in how it is sent."""
 
 NOISY = ("distributed", "tornado", "asyncio", "bokeh")
 TLS = (
@@ -50,15 +55,16 @@ def dask_engine(
             has run then.
     """
     try:
+        import dask
         import distributed  # noqa: F401
     except ImportError as error:
         raise GraderError(
             f"a cluster needs packages that are not installed: {error}",
             fix='pip install "grader[dask]"',
         ) from error
-    with _quiet():
+    with _quiet(), dask.config.set({LARGE: "1GB"}):
         if scheduler is None:
-            here = "of this machine"
+            here = "this machine"
             yield DaskEngine(environment(), here, sandbox, partial(_own_cluster, workers))
             return
         with _joined(scheduler) as client:
@@ -70,9 +76,11 @@ def is_exposed(scheduler: str | None) -> bool:
     """Whether others on a network may be able to speak to it: it is not encrypted, and not here."""
     if scheduler is None or scheduler.startswith("tls://"):
         return False
-    host = scheduler.rpartition("://")[2].rpartition(":")[0].strip("[]")
+    host = None
+    with suppress(ValueError):
+        host = urlsplit(scheduler if "://" in scheduler else f"//{scheduler}").hostname
     try:
-        return not ipaddress.ip_address(host).is_loopback
+        return not ipaddress.ip_address(host or "").is_loopback
     except ValueError:
         return host != "localhost"
 
@@ -83,14 +91,18 @@ def _joined(scheduler: str) -> Iterator[Any]:
     from distributed import Client
 
     try:
+        asyncio.run(_greeted(scheduler))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about versions: they are compared, and refused
             client = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError, TypeError, RuntimeError) as error:
+    except Exception as error:  # whatever answers there may say anything
         said = str(error).strip().splitlines()
+        why = said[0] if said else repr(error)
+        if isinstance(error, MemoryError):  # its first bytes, taken for a size
+            why = "what answers there is something else"
         is_tls = scheduler.startswith("tls://")
         raise GraderError(
-            f"no scheduler can be spoken to at {scheduler}: {said[0] if said else error!r}"[:400],
+            f"no scheduler can be spoken to at {scheduler}: {why}"[:400],
             at="--scheduler",
             fix=TLS
             if is_tls
@@ -100,7 +112,30 @@ def _joined(scheduler: str) -> Iterator[Any]:
     try:
         yield client
     finally:
-        client.close(timeout=2)
+        with suppress(OSError):  # it does not answer any more: then there is nothing to end
+            client.close(timeout=2)
+
+
+async def _greeted(scheduler: str) -> None:
+    """See who answers: somebody who never speaks would hold a client for ever, and somebody who
+    speaks something else would break it.
+
+    Raises:
+        TimeoutError: nobody, or nothing was said.
+    """
+    import dask
+    from distributed import Security
+    from distributed.comm import connect
+
+    if dask.config.get("distributed.client.security-loader", None):
+        return  # only a client knows how to ask that for certificates
+    connection = Security().get_connection_args("client")
+    talk = connect(scheduler, timeout=CONNECT_SECONDS, **connection)
+    try:
+        comm = await asyncio.wait_for(talk, CONNECT_SECONDS + 2.0)
+    except TimeoutError as error:
+        raise TimeoutError(str(error) or "what answers there says nothing") from error
+    await comm.close()
 
 
 def _checked(client: Any, scheduler: str) -> str:
@@ -135,24 +170,30 @@ def _own_cluster(workers: int | None, conditions: Conditions) -> Iterator[Any]:
     from distributed import Client, LocalCluster, Security
 
     settings = {
-        "distributed.admin.large-graph-warning-threshold": "1GB",
         "distributed.admin.tick.interval": "500ms",
         "distributed.worker.profile.enabled": False,  # nobody looks at it, and it costs
     }
-    with (
-        dask.config.set(settings),
-        LocalCluster(
-            n_workers=workers or default_jobs(conditions.limits.memory_bytes),
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",  # never shown, and not the port that all use
-            memory_limit=0,  # what it supervises has limits of its own
-            security=Security.temporary(),
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-        Client(cluster, set_as_default=False, direct_to_workers=True) as client,
-    ):
+    with ExitStack() as stack:
+        stack.enter_context(dask.config.set(settings))
+        try:
+            cluster = LocalCluster(
+                n_workers=workers or default_jobs(conditions.limits.memory_bytes),
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",  # never shown, and not the port that all use
+                memory_limit=0,  # what it supervises has limits of its own
+                security=Security.temporary(),
+                silence_logs=logging.CRITICAL,
+            )
+            stack.enter_context(cluster)
+            client = Client(cluster, set_as_default=False, direct_to_workers=True)
+            stack.enter_context(client)
+        except Exception as error:  # no room, no port, too many processes
+            raise GraderError(
+                f"a cluster of this machine does not start: {type(error).__name__}: {error}"[:400],
+                fix="mend that, take fewer --jobs, or leave --engine dask out",
+            ) from error
         yield client
 
 

@@ -87,6 +87,11 @@ def test_the_environment_of_the_workers_is_told_whatever_kind_of_machine_this_is
     assert refuse_other_code(said, where="") == theirs
 
 
+def test_no_worker_any_more_is_said():
+    with pytest.raises(GraderError, match="the last worker of the cluster has just gone"):
+        refuse_other_code({"": about()}, where="tls://node0:8786")
+
+
 def test_workers_of_two_kinds_are_refused():
     host, environment, code = about()
     said = {

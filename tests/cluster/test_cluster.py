@@ -5,6 +5,7 @@ Schedulers and workers are real, on loopback.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import struct
@@ -171,6 +172,15 @@ def test_a_worker_that_is_killed_in_mid_batch_loses_nothing(cluster, tmp_path):
     assert not any(line for pid, (_, line) in processes().items() if pid in beneath)
 
 
+@pytest.mark.scale
+def test_a_large_hand_in_is_executed_and_nothing_is_said_of_its_size(cluster, tmp_path):
+    root = a_crowd(tmp_path / "c", 1, "# " + "x" * 11_000_000)
+    grading = Grading(root, "--json", *dask(cluster.address)).end()
+    assert grading.status == 0
+    assert grading.err.splitlines()[0] == "1 of 1 notebook was executed."
+    assert json.loads(grading.out)["scores"][0]["score"] == "10.00"
+
+
 def test_without_its_scheduler_it_says_so_and_the_next_run_executes_what_is_missing(
     cluster, tmp_path
 ):
@@ -245,6 +255,21 @@ def test_who_stops_the_command_leaves_nothing_on_the_cluster(tmp_path, number):
             assert grading.err.splitlines()[-1].startswith("stopped: what is done is kept")
             assert "Traceback" not in grading.err
         assert Grading(root, "--student", "s05", *dask(cluster.address)).end().status == 0
+
+
+@pytest.mark.scale
+def test_a_scheduler_that_stands_still_is_as_good_as_gone(tmp_path):
+    root = a_crowd(tmp_path / "c", 40)
+    with a_cluster(tmp_path) as cluster:
+        grading = Grading(root, *dask(cluster.address))
+        wait_for(lambda: runs_in(root))
+        cluster.scheduler.send_signal(signal.SIGSTOP)
+        try:
+            assert grading.end().status == 1
+        finally:
+            cluster.scheduler.send_signal(signal.SIGCONT)
+    assert f"error: the scheduler at {cluster.address} is gone: " in grading.err
+    assert len(grading.err.splitlines()) == 2
 
 
 def _alive(pids: list[int]) -> list[str]:
