@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
@@ -189,6 +190,7 @@ def _own_cluster(workers: int | None, conditions: Conditions) -> Iterator[Any]:
             stack.enter_context(cluster)
             client = Client(cluster, set_as_default=False, direct_to_workers=True)
             stack.enter_context(client)
+            client.run(os.setpgrp)  # a terminal's Ctrl-C is for us: they would each tell of it
         except Exception as error:  # no room, no port, too many processes
             raise GraderError(
                 f"a cluster of this machine does not start: {type(error).__name__}: {error}"[:400],

@@ -87,12 +87,17 @@ class Grading:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            process_group=0,
         )
         self.status: int | None = None
         self.out = self.err = ""
 
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
+
+    def ctrl_c(self) -> None:
+        """As a terminal does it: to the command, and all that it has started."""
+        os.killpg(self._process.pid, signal.SIGINT)
 
     @property
     def is_running(self) -> bool:

@@ -313,6 +313,19 @@ def test_a_cluster_of_this_machine_gives_the_same_and_says_nothing_else(tmp_path
     assert here.read_bytes() == there.read_bytes()
 
 
+@pytest.mark.scale
+def test_ctrl_c_at_a_terminal_ends_a_cluster_of_this_machine_and_nothing_else_is_said(tmp_path):
+    root = a_crowd(tmp_path / "c", 4, SLEEP.format(nap(26)))
+    grading = Grading(root, "--engine", "dask", "--jobs", "2")
+    wait_for(lambda: sleeping(nap(26)))
+    theirs = [pid for pid, line in above(sleeping(nap(26))) if "spawn_main" in line]
+    assert theirs
+    grading.ctrl_c()
+    assert grading.end().status == 1
+    assert grading.err == "stopped: what is done is kept, run the command again to go on\n"
+    wait_for(lambda: not sleeping(nap(26)) and not _alive(theirs), 10)
+
+
 PAGE = (Path(__file__).parents[2] / "docs/operator.md").read_text("utf-8")
 
 
