@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -29,7 +30,7 @@ from grader.similar import (
     traces_of,
     work_in,
 )
-from grader.similar.traces import Kind
+from grader.similar.traces import CHANNELS, Kind
 from grader.store.fingerprints import ClassOf, Fingerprints, read_fingerprints, write_fingerprints
 from grader.store.plans import StoredPlan, read_plan
 from grader.store.receipts import Receipt, read_receipt
@@ -75,8 +76,17 @@ class Reading:
             self.notes.append(f"the receipt of {student} is damaged: no numbers of theirs")
             return None
 
-    def read(self, submission: Submission) -> tuple[Work, list[Trace]]:
+    @cached_property
+    def _key(self) -> bytes:
+        return hashlib.blake2b(
+            self.secret.encode(), digest_size=32, person=b"fingerprints"
+        ).digest()
+
+    def read(self, submission: Submission, receipt: Receipt | None) -> tuple[Work, list[Trace]]:
         """The file and all of its traces.
+
+        Args:
+            receipt: the student's, which leads to the evidence.
 
         Raises:
             UnreadableNotebookError: it is no notebook.
@@ -84,16 +94,14 @@ class Reading:
         assert submission.file is not None
         raw = read_file(submission.file)
         work = work_in(parse_notebook(raw, submission.file.name), ids=ids_in(raw))
-        key = hashlib.blake2b(self.secret.encode(), digest_size=32, person=b"fingerprints").digest()
         found = []
-        for trace in (*traces_of(work, self.given), *self._numbers(submission)):
+        for trace in (*traces_of(work, self.given), *self._numbers(submission, receipt)):
             if trace.key not in self._keyed:
-                self._keyed[trace.key] = keyed(trace.key, key)
+                self._keyed[trace.key] = keyed(trace.key, self._key)
             found.append(replace(trace, key=self._keyed[trace.key]))
         return work, found
 
-    def _numbers(self, submission: Submission) -> list[Trace]:
-        receipt = self.receipt(submission.student)
+    def _numbers(self, submission: Submission, receipt: Receipt | None) -> list[Trace]:
         judged = next(
             (
                 each
@@ -171,7 +179,7 @@ def everybody(
             handed_in, key=lambda each: (each.attempt != counts, -each.attempt)
         ):
             try:
-                work, traces = reading.read(submission)
+                work, traces = reading.read(submission, receipt)
             except UnreadableNotebookError:
                 continue
             reading.submissions[student] = submission
@@ -179,7 +187,7 @@ def everybody(
                 reading.notes.append(
                     f"{student}: the file is very long, and what comes late in it is not compared"
                 )
-            if not any(trace.kind in ("wrong", "rounding", "training") for trace in traces):
+            if not any(trace.kind in CHANNELS["numbers"] for trace in traces):
                 reading.without_numbers.append(student)
             yield student, work, traces
             break

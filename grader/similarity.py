@@ -232,7 +232,9 @@ def _pair_page(reading: Reading, ranking: Ranking, pair: Pair, title: str, now: 
     from grader.similar.pages import pair_page
 
     students = tuple(ranking.hand_ins[place].student for place in (pair.first, pair.second))
-    read = [reading.read(reading.submissions[student]) for student in students]
+    read = [
+        reading.read(reading.submissions[student], reading.receipt(student)) for student in students
+    ]
     beside = side_by_side(
         (read[0][0], read[1][0]), (read[0][1], read[1][1]), reading.given, ranking.rarity
     )

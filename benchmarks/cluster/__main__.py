@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.cluster.table import Turn, Turns, table
 from benchmarks.evidence.course import write_course
-from benchmarks.evidence.measure import CommandFailedError
+from benchmarks.evidence.measure import CommandFailedError, run_module
 
 ORDER = ("local", "dask", "dask", "local")
 
@@ -33,17 +32,8 @@ def measured(notebooks: int, *, processes: int, rounds: int, seed: int = 1) -> T
 
 
 def _turn(course: Path, engine: str, processes: int) -> Turn:
-    command = ["-m", "benchmarks.cluster.drive", str(course), engine, str(processes)]
-    done = subprocess.run(
-        [sys.executable, *command],
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise CommandFailedError(f"{engine}\n{done.stderr[-1500:]}")
-    return Turn(**json.loads(done.stdout))
+    command = ["benchmarks.cluster.drive", str(course), engine, str(processes)]
+    return Turn(**json.loads(run_module(command, Path(__file__).parents[2])))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -43,6 +43,20 @@ class Took:
     pages: int = 0
 
 
+def run_module(arguments: Sequence[str], folder: Path) -> str:
+    """What `python -m ARGUMENTS` prints in a folder.
+
+    Raises:
+        CommandFailedError: it could not do it.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=folder, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise CommandFailedError(f"{' '.join(arguments)}\n{done.stderr[-1500:]}")
+    return done.stdout
+
+
 def best_sandbox() -> str:
     """What `--sandbox` is to be given on this machine: to find it out takes longer than to grade
     again, so it is done once."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.evidence.course import HOMEWORK, write_course
-from benchmarks.evidence.measure import CommandFailedError, best_sandbox
+from benchmarks.evidence.measure import CommandFailedError, best_sandbox, run_module
 from benchmarks.scale.table import Scale, Took, table
 
 
@@ -30,27 +29,20 @@ def measured(few: int, many: int, *, students: int, seed: int = 1) -> Scale:
         folder.chmod(0o755)
         course = write_course(folder / "course", students, seed=seed)
         grade = ["grader", "grade", HOMEWORK, "--sandbox", best_sandbox()]
-        _run(grade, course.root)
+        run_module(grade, course.root)
         here = Path(__file__).parents[2]
         return Scale(
             *(
                 Took(
                     **json.loads(
-                        _run(["benchmarks.scale.simulate", str(course.root), str(records)], here)
+                        run_module(
+                            ["benchmarks.scale.simulate", str(course.root), str(records)], here
+                        )
                     )
                 )
                 for records in (few, many)
             )
         )
-
-
-def _run(arguments: Sequence[str], folder: Path) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=folder, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise CommandFailedError(f"{' '.join(arguments)}\n{done.stderr[-1500:]}")
-    return done.stdout
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

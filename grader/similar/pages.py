@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.report.files import page_name
 from grader.report.pages import page
-from grader.similar.traces import CHANNELS, Channel, Kind
+from grader.similar.traces import CHANNELS, Kind
 
 if TYPE_CHECKING:
     from grader.similar.compared import Compared
@@ -32,12 +32,6 @@ KINDS: Mapping[Kind, str] = {
     "constant": "constants",
     "id": "ids of cells that are not the released notebook's",
     "metadata": "entries of the file's metadata",
-}
-SHORT: Mapping[Channel, str] = {
-    "code": "code",
-    "numbers": "numbers",
-    "text": "text",
-    "file": "file",
 }
 
 
@@ -84,7 +78,7 @@ def shares_in_words(shares: Mapping[Kind, int]) -> str:
         number = sum(shares.get(kind, 0) for kind in kinds)
         if number:
             wrong = shares.get("wrong", 0) if channel == "numbers" else 0
-            parts.append(f"{SHORT[channel]} {number}" + (f" ({wrong} wrong)" if wrong else ""))
+            parts.append(f"{channel} {number}" + (f" ({wrong} wrong)" if wrong else ""))
     return ", ".join(parts)
 
 
@@ -150,7 +144,7 @@ def pair_page(
         sides=sides,
         listed=listed,
         kinds=KINDS,
-        channels=[(SHORT[each], power) for each, power in pair.surprise.items()],
+        channels=pair.surprise.items(),
         expected=expected_in_words(pair.expected, least=ranking.least),
         one_in=partial(one_in, least=ranking.least),
         now=now,

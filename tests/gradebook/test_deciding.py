@@ -31,7 +31,6 @@ from tests.gradebook.conftest import USES_POSTGRES
 pytestmark = [
     pytest.mark.slow,
 ]
-SCALE = bool(os.environ.get("GRADER_TEST_SCALE"))
 
 LATE = "2026-02-05T09:00:00+08:00"
 HEADER = ("student", "question", "kind", "value", "reason")

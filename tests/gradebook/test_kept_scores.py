@@ -4,7 +4,6 @@ fall. Through the command line."""
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,7 +24,6 @@ from tests.gradebook.conftest import USES_POSTGRES
 pytestmark = [
     pytest.mark.slow,
 ]
-SCALE = bool(os.environ.get("GRADER_TEST_SCALE"))
 
 ON_TIME, LATE = "2026-02-03T12:00:00+08:00", "2026-02-05T09:00:00+08:00"
 HEADER = ("student", "question", "kind", "value", "reason")

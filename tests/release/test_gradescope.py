@@ -30,7 +30,6 @@ from tests.cli.tiny import (
 
 pytestmark = pytest.mark.slow
 
-SCALE = bool(os.environ.get("GRADER_TEST_SCALE"))
 AT_NIGHT = "2026-02-04T01:00:00.361687-08:00"  # 17:00:00 on the 4th in Singapore: a day late
 
 
